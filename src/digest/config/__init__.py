@@ -1,0 +1,1 @@
+"""Settings: `settings` says what can be set, `load` reads it, `shipped` finds what comes with the package."""

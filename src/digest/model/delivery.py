@@ -1,0 +1,88 @@
+"""The ledger's nouns: deliveries, what the mail server said, and messages as lists of bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.model.ids import EditionId, IssueId, SubscriberId
+
+
+class DeliveryState(StrEnum):
+    """Where one issue to one subscriber stands."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    """The final dot was written and no reply was recorded."""
+    SKIPPED = "skipped"
+
+
+FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED})
+
+
+class OutcomeKind(StrEnum):
+    """What one attempt came to."""
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    BLOCKED = "blocked"
+    """The sender's trouble (5.7.x of policy, 421 4.7.x): nothing against the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryKey:
+    """A delivery is named by what it is: one issue to one subscriber."""
+
+    issue: IssueId
+    subscriber: SubscriberId
+
+    def __str__(self) -> str:
+        return f"{self.issue}/{self.subscriber}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the mail server said, for one message."""
+
+    key: DeliveryKey
+    kind: OutcomeKind
+    reply: str = ""
+    """The server's reply or our description of what broke, one line."""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One issue to one subscriber, as the ledger holds it."""
+
+    key: DeliveryKey
+    edition: EditionId
+    state: DeliveryState
+    attempts: int = 0
+    reply: str = ""
+    reason: str = ""
+    """Why it was skipped."""
+    next_at: datetime | None = None
+    at: datetime | None = None
+    """When the state was last written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail ready for the wire: the envelope, and byte segments that are never joined before the socket."""
+
+    key: DeliveryKey
+    sender: str
+    """Envelope sender (RFC 5321, MAIL FROM)."""
+    recipient: str
+    segments: tuple[bytes, ...]
+    """CRLF lines, dot-stuffed already, without the final dot."""
+    size: int
+    smtputf8: bool = False

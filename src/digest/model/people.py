@@ -1,0 +1,112 @@
+"""Readers: subscribers, their subscriptions, suppressions and the log of their consent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
+from digest.model.issue import Cadence
+
+
+class SubscriberState(StrEnum):
+    """Where a subscriber stands; only confirmed ones are mailed."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberDraft:
+    """A subscriber before it has an id: what a form, a CSV row or a persona says."""
+
+    email: str
+    """Normalised address; the domain as an A-label or Unicode, never with control characters."""
+    name: str = ""
+    country: str = ""
+    """ISO 3166-1 alpha-2, or empty."""
+    timezone: str = "UTC"
+    """IANA name."""
+    language: str = "en"
+    """BCP 47 tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A person we write to."""
+
+    id: SubscriberId
+    email: str
+    name: str = ""
+    country: str = ""
+    timezone: str = "UTC"
+    language: str = "en"
+    state: SubscriberState = SubscriberState.UNCONFIRMED
+    created_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a reader chose for one newsletter."""
+
+    categories: frozenset[CategorySlug]
+    cadence: Cadence = Cadence.WEEKLY
+    day: int | None = None
+    """ISO weekday 1 (Monday) to 7; None: the newsletter's."""
+    hour: int | None = None
+    """Local hour 0 to 23; None: the newsletter's."""
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Subscriber x newsletter."""
+
+    subscriber: SubscriberId
+    newsletter: NewsletterSlug
+    preferences: Preferences
+    since: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A reader as an issue meets them: who, and what they chose for this newsletter."""
+
+    subscriber: Subscriber
+    preferences: Preferences
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is never to be mailed again."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    ERASED = "erased"
+    OPERATOR = "operator"
+
+
+class ConsentKind(StrEnum):
+    """Events of a reader's consent; the log is append-only."""
+
+    SIGNED_UP = "signed-up"
+    CONFIRMED = "confirmed"
+    IMPORTED = "imported"
+    PREFERENCES = "preferences"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One entry of the log: what happened, when, from where, under which wording."""
+
+    kind: ConsentKind
+    at: datetime
+    source: str
+    """For example "web", "one-click", "import subscribers/example.csv"."""
+    newsletter: NewsletterSlug | None = None
+    wording: str = ""
+    """Version of the consent text shown."""
