@@ -1,0 +1,153 @@
+"""Settings of the machinery: site, database, web, mail server, gathering, curating, teasers, schedule."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from digest.config.model import HeaderText, Model
+
+
+class SiteSettings(Model):
+    """Who publishes."""
+
+    name: HeaderText = "Digest Press"
+    """Name of the publication, as readers know it."""
+    url: str = "http://localhost:8000"
+    """The publication's own site."""
+    postal_address: str = ""
+    """Where post reaches you; law in many countries asks for it in each mail."""
+    logo_url: str = ""
+    """Picture at the top of the mail; the name is written when empty."""
+    logo_dark_url: str = ""
+    """The same for dark backgrounds."""
+
+
+class DatabaseSettings(Model):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///var/digest.sqlite3"
+    """SQLAlchemy URL: sqlite:///PATH (relative to the configuration file) or postgresql://USER@HOST/NAME."""
+
+
+class WebSettings(Model):
+    """The web server of `digest run` and `digest preview`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+    public_url: str = "http://localhost:8000"
+    """How readers reach this server; every link in a mail begins with it."""
+    secret_key: SecretStr | None = None
+    """Signs links. `digest init` writes one to a file; every key must have at least 32 characters."""
+    secret_key_file: Path | None = None
+    """File that holds the secret key, one per line, newest first; old ones still open old links."""
+
+
+class Security(StrEnum):
+    """How a connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class SmtpSettings(Model):
+    """The mail server that takes our mail."""
+
+    host: str = "localhost"
+    """Name or address of the relay."""
+    port: int = Field(default=25, ge=1, le=65535)
+    """25 relay, 587 submission with STARTTLS, 465 implicit TLS."""
+    security: Security = Security.STARTTLS
+    """none, starttls or tls."""
+    username: str = ""
+    """User for AUTH; empty sends without."""
+    password: SecretStr | None = None
+    """Password for AUTH; better in password_file or DIGEST__SMTP__PASSWORD_FILE."""
+    password_file: Path | None = None
+    """File that holds the password."""
+    timeout: float = Field(default=60.0, gt=0)
+    """Seconds to wait for any one answer."""
+    verify: bool = True
+    """Check the server's certificate. Only a relay on this machine may go without."""
+
+
+class PicturePolicy(StrEnum):
+    """Where story pictures are served from."""
+
+    HOST = "host"
+    HOTLINK = "hotlink"
+    NONE = "none"
+
+
+class GatherSettings(Model):
+    """How feeds and pages are fetched."""
+
+    user_agent: HeaderText = "DigestPress/0.1 (+https://example.org/bot)"
+    """Sent with every request."""
+    every_minutes: int = Field(default=30, ge=1)
+    """How often a healthy feed is asked."""
+    concurrency: int = Field(default=20, ge=1)
+    """Requests under way at once."""
+    per_host: int = Field(default=2, ge=1)
+    """Requests under way at once to one host."""
+    connect_timeout: float = Field(default=10.0, gt=0)
+    """Seconds to connect."""
+    total_timeout: float = Field(default=30.0, gt=0)
+    """Seconds for a whole request, redirects included."""
+    max_bytes: int = Field(default=10_000_000, ge=1_000)
+    """Decoded bytes of one answer."""
+    max_redirects: int = Field(default=5, ge=0)
+    """Redirects followed before giving up."""
+    allow_networks: tuple[str, ...] = ()
+    """Private networks that may be fetched from, for example ["127.0.0.0/8"]; none by default."""
+    pause_after: int = Field(default=10, ge=1)
+    """Failures in a row after which a feed is paused."""
+    fetch_pages: bool = True
+    """Fetch the article's page where the feed gives only a stub."""
+    pictures: PicturePolicy = PicturePolicy.HOST
+    """host: copies on this server; hotlink: the publisher's own URL; none: no pictures."""
+
+
+class CurateSettings(Model):
+    """How stories are chosen."""
+
+    max_age_days: int = Field(default=45, ge=1)
+    """Older articles are not news, whenever they were gathered."""
+    half_life_hours: float = Field(default=48.0, gt=0)
+    """After this time an article counts half."""
+
+
+class SummariseSettings(Model):
+    """How teasers are written."""
+
+    max_chars: int = Field(default=220, ge=60, le=600)
+    """Longest teaser, in characters."""
+    backend: Literal["extract", "openai"] = "extract"
+    """extract: sentences of the article. openai: any OpenAI-compatible endpoint, checked against the article."""
+    endpoint: str = ""
+    """Base URL of the endpoint, for example http://localhost:11434/v1."""
+    model: str = ""
+    """Name of the model."""
+    api_key: SecretStr | None = None
+    """Key for the endpoint; better in api_key_file."""
+    api_key_file: Path | None = None
+    """File that holds the key."""
+    timeout: float = Field(default=30.0, gt=0)
+    """Seconds to wait for one teaser."""
+
+
+class ScheduleSettings(Model):
+    """When the scheduler looks and how far it looks back."""
+
+    tick_seconds: int = Field(default=60, ge=1)
+    """How often it looks for something due."""
+    catch_up_hours: int = Field(default=24, ge=0)
+    """A slot missed by no more than this is still sent; an older one is recorded as missed."""
+    lead_minutes: int = Field(default=60, ge=0)
+    """The draft is built this long before it is sent, so that an editor can look at it."""

@@ -1,0 +1,213 @@
+"""Settings of what is published: categories, feeds, newsletters, sponsors and events."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from digest.config.model import HeaderText, Model, Slug, TimeZone
+from digest.model.feeds import FeedSource, Picture
+from digest.model.ids import CategorySlug, NewsletterSlug
+from digest.model.issue import Cadence, Event, Sponsor
+
+
+class CategorySettings(Model):
+    """A topic that readers can choose."""
+
+    slug: Slug
+    """Short name for URLs and files."""
+    name: str
+    """Name for readers."""
+    description: str = ""
+    """One line that says what is in it."""
+    keywords: tuple[str, ...] = ()
+    """Words that mark an article as belonging here."""
+    choosable: bool = True
+    """false: readers can neither choose nor drop it (sponsored content)."""
+
+    @property
+    def key(self) -> CategorySlug:
+        """The slug, typed."""
+        return CategorySlug(self.slug)
+
+
+class FeedSettings(Model):
+    """A feed to gather from."""
+
+    url: str
+    """URL of an RSS, Atom or JSON feed, or the path of a folder of Markdown files."""
+    title: str = ""
+    """Name of the outlet, for readers; the feed's own when empty."""
+    categories: tuple[Slug, ...] = ()
+    """Categories of everything in this feed."""
+    weight: float = Field(default=1.0, gt=0)
+    """How much its stories count in the ranking."""
+    language: str = ""
+    """BCP 47 tag, when the feed does not say."""
+
+    def source(self) -> FeedSource:
+        """The same as the model's type."""
+        return FeedSource(self.url, self.title, tuple(map(CategorySlug, self.categories)), self.weight, self.language)
+
+
+class SenderSettings(Model):
+    """Who the mail is from."""
+
+    name: HeaderText
+    """Shown as the sender."""
+    address: HeaderText
+    """Address of the sender; its domain must be yours and signed for."""
+    reply_to: HeaderText = ""
+    """Where answers go; the sender's address when empty."""
+    bounces: HeaderText = ""
+    """Envelope sender that bounces go to; the sender's address when empty."""
+
+
+class SilentPolicy(StrEnum):
+    """What happens to a draft that nobody approved in time."""
+
+    SEND = "send"
+    HOLD = "hold"
+    SKIP = "skip"
+
+
+class BlockKind(StrEnum):
+    """The blocks that a newsletter can have, in the order in which it lists them."""
+
+    HEADER = "header"
+    INTRO = "intro"
+    CONTENTS = "contents"
+    LEAD = "lead"
+    SECTIONS = "sections"
+    VIEW_ALL = "view-all"
+    STAY_INFORMED = "stay-informed"
+    EXPLORE_MORE = "explore-more"
+    FOOTER = "footer"
+
+
+class NewsletterSettings(Model):
+    """A recurring mailing."""
+
+    slug: Slug
+    """Short name for URLs, files and commands."""
+    name: HeaderText
+    """Name for readers."""
+    description: str = ""
+    """One line for the sign-up page and the header List-Id."""
+    sender: SenderSettings
+    categories: tuple[Slug, ...] = ()
+    """Categories in the order in which they are told; all of them when empty."""
+    cadence: Cadence = Cadence.WEEKLY
+    """daily, weekly or monthly."""
+    days: tuple[int, ...] = (2,)
+    """Weekly: ISO weekdays, 1 Monday to 7 Sunday. Monthly: days of the month. Daily: weekdays it comes on."""
+    hour: int = Field(default=7, ge=0, le=23)
+    """Local hour at which it is sent."""
+    minute: int = Field(default=0, ge=0, le=59)
+    """Minute of that hour."""
+    timezone: TimeZone = "UTC"
+    """Time zone of the slots."""
+    language: str = "en"
+    """BCP 47 tag of the newsletter."""
+    direction: Literal["ltr", "rtl"] = "ltr"
+    """Writing direction."""
+    theme: Slug = "editorial"
+    """A folder in templates/email/themes."""
+    accent: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
+    """The one accent colour, as #rrggbb; the theme's when empty."""
+    blocks: tuple[BlockKind, ...] = tuple(BlockKind)
+    """Blocks from top to bottom."""
+    max_stories: int = Field(default=30, ge=1)
+    """Stories in an issue, over all categories."""
+    per_category: int = Field(default=4, ge=1)
+    """Stories in one section."""
+    per_source: int = Field(default=4, ge=1)
+    """Stories of one outlet in an issue."""
+    minimum: int = Field(default=1, ge=0)
+    """An issue with fewer stories is skipped."""
+    max_bytes: int = Field(default=102_400 - 4_096, ge=20_000)
+    """Largest HTML of an edition; Gmail clips at 102,400 bytes."""
+    lookback_days: int = Field(default=8, ge=1)
+    """How far back the first issue reaches."""
+    silent: SilentPolicy = SilentPolicy.SEND
+    """What happens when no editor has approved the draft at its hour: send, hold or skip."""
+
+    @property
+    def key(self) -> NewsletterSlug:
+        """The slug, typed."""
+        return NewsletterSlug(self.slug)
+
+
+class PictureSettings(Model):
+    """A picture by URL."""
+
+    url: str
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+
+    def picture(self) -> Picture:
+        """The same as the model's type."""
+        return Picture(self.url, self.alt, self.width, self.height)
+
+
+class PromotionSettings(Model):
+    """What sponsors and events share."""
+
+    key: Slug
+    title: str
+    text: str
+    url: str
+    after: int = Field(default=1, ge=0)
+    """Stands after this many sections of the edition."""
+    categories: tuple[Slug, ...] = ()
+    """Limit to readers of these; everyone when empty."""
+    newsletters: tuple[Slug, ...] = ()
+    """Limit to these newsletters; all when empty."""
+    from_on: date | None = None
+    """First slot it may be in."""
+    until_on: date | None = None
+    """Last slot it may be in."""
+
+    def runs(self, newsletter: str, on: date) -> bool:
+        """Whether it may be in that newsletter's issue of that slot."""
+        in_time = (not self.from_on or self.from_on <= on) and (not self.until_on or on <= self.until_on)
+        return in_time and (not self.newsletters or newsletter in self.newsletters)
+
+
+class SponsorSettings(PromotionSettings):
+    """A paid block."""
+
+    name: str
+    """Who pays; named in the label."""
+    label: str = "Sponsored by"
+    """Disclosure before the name."""
+    picture: PictureSettings | None = None
+
+    def sponsor(self) -> Sponsor:
+        """The same as the model's type."""
+        return Sponsor(
+            key=self.key, name=self.name, title=self.title, text=self.text, url=self.url, label=self.label,
+            picture=self.picture.picture() if self.picture else None, after=self.after,
+            categories=tuple(map(CategorySlug, self.categories)),
+        )  # fmt: skip
+
+
+class EventSettings(PromotionSettings):
+    """An event promotion."""
+
+    starts_on: date
+    ends_on: date | None = None
+    place: str
+    button: str = "See the programme"
+
+    def event(self) -> Event:
+        """The same as the model's type."""
+        return Event(
+            key=self.key, title=self.title, text=self.text, url=self.url, starts_on=self.starts_on,
+            ends_on=self.ends_on, place=self.place, button=self.button, after=self.after,
+            categories=tuple(map(CategorySlug, self.categories)),
+        )  # fmt: skip

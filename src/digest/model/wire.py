@@ -1,0 +1,75 @@
+"""Text to final mail bytes and back: quoted-printable (RFC 2045, section 6.7) that never needs dot-stuffing.
+
+Lines end in CRLF and hold at most 76 characters. A dot at the beginning of a line is written `=2E`, so the bytes
+need no dot-stuffing (RFC 5321, section 4.5.2) and are at once what is sent and what DKIM hashes. A slot's value
+stands between soft line breaks, so that what is before and after it can be encoded once and for all.
+"""
+
+from __future__ import annotations
+
+import html
+import quopri
+from collections.abc import Iterable, Mapping, Sequence
+
+from digest.model.edition import Escape, Segment, Slot
+
+_WIDTH = 73
+"""Room for one more =XX at the front and the soft break's "=" within 76."""
+_SOFT = b"=\r\n"
+_PLAIN = {byte: chr(byte) for byte in range(33, 127) if byte != ord("=")} | {32: " ", 9: "\t"}
+_TABLE = tuple(_PLAIN.get(byte, f"={byte:02X}") for byte in range(256))
+
+
+def encode(text: str) -> bytes:
+    """Quoted-printable of `text`; line feeds become hard breaks, nothing is added at the end."""
+    return b"\r\n".join(_encode_line(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def _encode_line(line: str) -> bytes:
+    tokens = [_TABLE[byte] for byte in line.encode("utf-8")]
+    if tokens and tokens[-1] in " \t":
+        tokens[-1] = f"={ord(tokens[-1]):02X}"
+    rows, row, width = [], [], 0
+    for token in tokens:
+        if width + len(token) > _WIDTH:
+            rows.append("".join(row))
+            row, width = [], 0
+        row.append("=2E" if token == "." and not row else token)
+        width += len(row[-1])
+    rows.append("".join(row))
+    return "=\r\n".join(rows).encode("ascii")
+
+
+def encode_segments(pieces: Sequence[str | Slot]) -> tuple[Segment, ...]:
+    """Encodes the text between slots once; each slot ends up alone between soft breaks."""
+    last = len(pieces) - 1
+    encoded: list[Segment] = []
+    for at, piece in enumerate(pieces):
+        if isinstance(piece, Slot):
+            encoded.append(piece)
+            continue
+        before = _SOFT if at and isinstance(pieces[at - 1], Slot) else b""
+        after = _SOFT if at < last and isinstance(pieces[at + 1], Slot) else b""
+        encoded.append(before + encode(piece) + after)
+    return tuple(encoded)
+
+
+def fill(segments: Iterable[Segment], values: Mapping[str, str]) -> list[bytes]:
+    """The segments with each slot's value escaped for its place; what a value holds is never expanded.
+
+    Raises KeyError when a slot has no value.
+    """
+    return [
+        encode(escaped(values[segment.name], segment.escape)) if isinstance(segment, Slot) else segment
+        for segment in segments
+    ]
+
+
+def escaped(value: str, place: Escape) -> str:
+    """The value as it may stand in that place. URLs must be ours already: they are escaped for the attribute."""
+    return value if place is Escape.TEXT else html.escape(value, quote=True)
+
+
+def decode(wire: bytes) -> str:
+    """What a mail reader sees of quoted-printable bytes, with line feeds."""
+    return quopri.decodestring(wire).decode("utf-8").replace("\r\n", "\n")

@@ -1,0 +1,129 @@
+"""FeedStore, ArticleStore and IssueStore: what comes in and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from digest.model.edition import CompiledIssue
+from digest.model.feeds import Article, Feed, FeedSource, FeedState
+from digest.model.ids import ArticleId, FeedId, IssueId, NewsletterSlug, StoryId
+from digest.model.issue import Issue, IssueContent, IssueState, Window
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCount:
+    """What saving articles changed."""
+
+    new: int
+    changed: int
+    same: int
+
+
+class FeedStore(Protocol):
+    """Feeds and what we remember of them."""
+
+    def sync(self, sources: Sequence[FeedSource], now: datetime) -> tuple[Feed, ...]:
+        """Makes the configured feeds the saved ones (matched by URL, keeping state and id); feeds that were
+        added by `add` stay, configured ones that are no longer there are retired. Gives all active feeds.
+        """
+        ...
+
+    def add(self, source: FeedSource, now: datetime) -> Feed:
+        """Adds a feed by hand; the same URL again gives the feed that is there."""
+        ...
+
+    def all(self) -> tuple[Feed, ...]:
+        """Active feeds by id."""
+        ...
+
+    def due(self, now: datetime) -> tuple[Feed, ...]:
+        """Active feeds that are not paused and whose `next_at` is empty or has come."""
+        ...
+
+    def record(self, feed: FeedId, state: FeedState, title: str = "") -> None:
+        """Replaces the feed's state; a title fills an empty one."""
+        ...
+
+
+class ArticleStore(Protocol):
+    """Articles, unique by canonical URL (their id) and by (feed, guid)."""
+
+    def known(self, ids: Collection[ArticleId]) -> frozenset[ArticleId]:
+        """Which of these are saved already."""
+        ...
+
+    def save(self, articles: Iterable[Article]) -> SaveCount:
+        """Inserts new ones. A known id, or a known (feed, guid) under another URL, updates title, text,
+        description and picture; `gathered_at`, `published_at` and `story` stay what they were first.
+        """
+        ...
+
+    def get(self, article: ArticleId) -> Article | None:
+        """One article."""
+        ...
+
+    def gathered_in(self, window: Window) -> tuple[Article, ...]:
+        """Articles whose `gathered_at` is in the window, by (gathered_at, id)."""
+        ...
+
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
+    def assign(self, stories: Iterable[tuple[ArticleId, StoryId]]) -> None:
+        """Remembers which story each article belongs to."""
+        ...
+
+
+class IssueStore(Protocol):
+    """Issues, their content and what was compiled from it."""
+
+    def create(self, issue: Issue, now: datetime) -> bool:
+        """Saves a draft; False when (newsletter, slot) is taken, which changes nothing."""
+        ...
+
+    def get(self, issue: IssueId) -> Issue | None:
+        """One issue with its content."""
+        ...
+
+    def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100) -> tuple[Issue, ...]:
+        """Newest slot first."""
+        ...
+
+    def latest(self, newsletter: NewsletterSlug) -> Issue | None:
+        """The issue with the latest slot."""
+        ...
+
+    def save_content(self, issue: IssueId, content: IssueContent, seen_version: int, now: datetime) -> Issue:
+        """Replaces the content and makes the issue a draft again. Raises StateError when the version is no
+        longer `seen_version`, or the issue is locked or beyond.
+        """
+        ...
+
+    def advance(self, issue: IssueId, to: IssueState, now: datetime, note: str = "") -> bool:
+        """Moves to a state that model.issue.NEXT_STATES allows; False when it is there already.
+        Stamps frozen_at on LOCKED, finished_at on final states. Raises StateError otherwise.
+        """
+        ...
+
+    def approve(self, issue: IssueId, by: str, approval_hash: str, compiled: CompiledIssue, seen_version: int,
+                now: datetime) -> Issue:  # fmt: skip
+        """Draft to approved, with the fragments it was approved with, in one transaction. Raises StateError
+        when it is no draft or the version is no longer `seen_version`.
+        """
+        ...
+
+    def compiled(self, issue: IssueId) -> CompiledIssue | None:
+        """The fragments of the issue's current revision; None before approval."""
+        ...
+
+    def in_state(self, *states: IssueState) -> tuple[Issue, ...]:
+        """Issues in any of these states, by send_at."""
+        ...
+
+    def told(self, newsletter: NewsletterSlug, since: datetime) -> frozenset[StoryId]:
+        """Stories in issues of this newsletter that were sent, or are on their way, with send_at >= since."""
+        ...

@@ -1,0 +1,37 @@
+"""Store: all families of tables together."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from digest.ports.content import ArticleStore, FeedStore, IssueStore
+from digest.ports.readers import LedgerStore, ReaderStore
+
+
+class Store(Protocol):
+    """All that is kept, one family of tables each."""
+
+    @property
+    def feeds(self) -> FeedStore:
+        """The feeds."""
+        ...
+
+    @property
+    def articles(self) -> ArticleStore:
+        """The articles."""
+        ...
+
+    @property
+    def issues(self) -> IssueStore:
+        """The issues."""
+        ...
+
+    @property
+    def readers(self) -> ReaderStore:
+        """The readers."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The ledger."""
+        ...
