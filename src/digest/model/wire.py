@@ -26,17 +26,18 @@ def encode(text: str) -> bytes:
 
 
 def _encode_line(line: str) -> bytes:
-    tokens = [_TABLE[byte] for byte in line.encode("utf-8")]
-    if tokens and tokens[-1] in " \t":
-        tokens[-1] = f"={ord(tokens[-1]):02X}"
-    rows, row, width = [], [], 0
-    for token in tokens:
-        if width + len(token) > _WIDTH:
-            rows.append("".join(row))
-            row, width = [], 0
-        row.append("=2E" if token == "." and not row else token)
-        width += len(row[-1])
-    rows.append("".join(row))
+    characters = [_TABLE[byte] for byte in line.encode("utf-8")]
+    if characters and characters[-1] in " \t":
+        characters[-1] = f"={ord(characters[-1]):02X}"
+    rows: list[str] = []
+    row, width = "", 0
+    for character in characters:
+        if width + len(character) > _WIDTH:
+            rows.append(row)
+            row, width = "", 0
+        row += "=2E" if character == "." and not row else character
+        width = len(row)
+    rows.append(row)
     return "=\r\n".join(rows).encode("ascii")
 
 
@@ -45,10 +46,11 @@ def encode_segments(pieces: Sequence[str | Slot]) -> tuple[Segment, ...]:
     last = len(pieces) - 1
     encoded: list[Segment] = []
     for at, piece in enumerate(pieces):
+        follows_slot = at > 0 and isinstance(pieces[at - 1], Slot)
         if isinstance(piece, Slot):
-            encoded.append(piece)
+            encoded += [_SOFT, piece] if follows_slot else [piece]
             continue
-        before = _SOFT if at and isinstance(pieces[at - 1], Slot) else b""
+        before = _SOFT if follows_slot else b""
         after = _SOFT if at < last and isinstance(pieces[at + 1], Slot) else b""
         encoded.append(before + encode(piece) + after)
     return tuple(encoded)
