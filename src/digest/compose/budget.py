@@ -1,0 +1,29 @@
+"""Keeps an edition within its bytes budget by leaving stories out fairly over the categories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from digest.compose.selection import Selection
+
+
+def trim(selection: Selection, size: Callable[[Selection], int], most: int) -> Selection:
+    """The selection, shortened until `size` of it is at most `most` bytes, or nothing is left to leave out.
+
+    Each step takes the last story of the longest section (the later one of two equals), so that sections shrink
+    evenly and no category disappears while another still has two stories.
+    """
+    while size(selection) > most and selection.sections:
+        selection = without_one(selection)
+    return selection
+
+
+def without_one(selection: Selection) -> Selection:
+    """The selection without the last story of its longest section."""
+    sections = list(selection.sections)
+    longest = max(range(len(sections)), key=lambda at: (len(sections[at][1]), at))
+    category, stories = sections[longest]
+    sections[longest] = (category, stories[:-1])
+    kept = tuple(section for section in sections if section[1])
+    return replace(selection, sections=kept, left_out=selection.left_out + 1)

@@ -1,0 +1,55 @@
+"""Takes chosen stories with their teasers and the promotions due; gives an issue's content. Chooses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from digest.config.settings import Settings
+from digest.model.ids import NewsletterSlug, StoryId
+from digest.model.issue import AlsoIn, IssueContent, Section, StoryItem
+from digest.model.stories import Story, Teaser
+
+
+def draft_content(
+    stories: Sequence[Story],
+    sections: Sequence[Section],
+    teasers: Mapping[StoryId, tuple[Teaser, int]],
+    settings: Settings,
+    newsletter: NewsletterSlug,
+    slot: date,
+) -> IssueContent:
+    """The superset of the issue.
+
+    `stories` in rank order; `teasers` gives each its teaser and the article's reading time in minutes.
+    Promotions are those that run in this newsletter on that slot.
+    """
+    told = {story for section in sections for story in section.stories}
+    return IssueContent(
+        stories=tuple(story_item(story, *teasers[story.id]) for story in stories if story.id in told),
+        sections=tuple(sections),
+        sponsors=tuple(s.sponsor() for s in settings.sponsors if s.runs(newsletter, slot)),
+        events=tuple(e.event() for e in settings.events if e.runs(newsletter, slot)),
+    )
+
+
+def story_item(story: Story, teaser: Teaser, minutes: int) -> StoryItem:
+    """The story as the issue tells it: its lead article speaks, each other outlet is named once."""
+    lead = story.lead
+    also = {other.outlet: AlsoIn(other.outlet, other.url) for other in story.others if other.outlet != lead.outlet}
+    return StoryItem(
+        story=story.id,
+        article=lead.id,
+        title=lead.title,
+        url=lead.url,
+        outlet=lead.outlet,
+        published_at=lead.published_at,
+        categories=story.categories,
+        teaser=teaser,
+        minutes=minutes,
+        also=tuple(also.values()),
+        picture=lead.picture,
+        language=lead.language,
+        score=story.score,
+        reasons=story.reasons,
+    )

@@ -1,0 +1,140 @@
+"""Takes an issue's content and one reader's categories; gives their edition: an ordered list of fragment keys.
+
+Knows the fragments by key and size only. A story appears once, under the first of the reader's categories in issue
+order; a heading without stories vanishes; an edition over its bytes budget loses stories fairly (`budget`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+from digest.compose import headlines
+from digest.compose.budget import trim
+from digest.compose.selection import Selection, promotions, select
+from digest.config.publication import BlockKind, CategorySettings, NewsletterSettings
+from digest.model.edition import Edition
+from digest.model.ids import CategorySlug, EditionId
+from digest.model.issue import Event, Headline, Issue, Sponsor
+
+CONTENTS_FROM = 5
+"""A table of contents stands where there are at least this many sections."""
+
+
+class EditionComposer:
+    """Composes the editions of one compiled issue; the same categories give the same edition."""
+
+    def __init__(
+        self,
+        issue: Issue,
+        newsletter: NewsletterSettings,
+        categories: Sequence[CategorySettings],
+        sizes: Mapping[str, int],
+    ) -> None:
+        """`categories`: the newsletter's, in its order. `sizes`: bytes of decoded HTML by fragment key."""
+        self._issue = issue
+        self._newsletter = newsletter
+        self._for_everyone = frozenset(c.key for c in categories if not c.choosable)
+        self._choosable = tuple(c.key for c in categories if c.choosable)
+        self._sizes = sizes
+        self._made: dict[frozenset[CategorySlug], Edition | None] = {}
+
+    def edition(self, chosen: Collection[CategorySlug]) -> Edition | None:
+        """The edition for a reader of these categories; None when it would have no story."""
+        effective = frozenset(chosen) & frozenset(self._choosable)
+        if effective not in self._made:
+            self._made[effective] = self._compose(effective)
+        return self._made[effective]
+
+    def _compose(self, chosen: frozenset[CategorySlug]) -> Edition | None:
+        def size(selection: Selection) -> int:
+            return sum(self._sizes[key] for key in self._keys(selection, chosen))
+
+        whole = select(self._issue.content, chosen, self._for_everyone, BlockKind.LEAD in self._newsletter.blocks)
+        if not any(category in chosen for category, _ in whole.sections) and not whole.lead:
+            return None
+        fitting = trim(whole, size, self._newsletter.max_bytes)
+        return self._edition(fitting, chosen, size(fitting))
+
+    def _edition(self, selection: Selection, chosen: frozenset[CategorySlug], size: int) -> Edition:
+        keys = tuple(self._keys(selection, chosen))
+        told = selection.stories()
+        values = self._values(selection, chosen)
+        identity = json.dumps([self._issue.id, self._issue.revision, keys, sorted(values.items())])
+        return Edition(
+            id=EditionId(hashlib.sha256(identity.encode()).hexdigest()[:16]),
+            issue=self._issue.id,
+            revision=self._issue.revision,
+            keys=keys,
+            subject=values["subject"],
+            values=tuple(sorted(values.items())),
+            stories=told,
+            categories=tuple(sorted(chosen)),
+            html_size=size,
+        )
+
+    def _keys(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Iterator[str]:
+        yield "head"
+        yield "preheader"
+        for block in self._newsletter.blocks:
+            yield from self._block_keys(block, selection, chosen)
+        yield "tail"
+
+    def _block_keys(self, block: BlockKind, selection: Selection, chosen: frozenset[CategorySlug]) -> Iterator[str]:
+        match block:
+            case BlockKind.CONTENTS:
+                if len(selection.sections) >= CONTENTS_FROM:
+                    yield "contents"
+                    yield from (f"contents:{category}" for category, _ in selection.sections)
+            case BlockKind.LEAD:
+                if selection.lead:
+                    yield f"lead:{selection.lead[1]}:{selection.lead[0]}"
+            case BlockKind.SECTIONS:
+                yield from self._sections(selection, chosen)
+            case BlockKind.VIEW_ALL:
+                yield "view-all:more" if selection.left_out else "view-all"
+            case BlockKind.EXPLORE_MORE:
+                others = [category for category in self._choosable if category not in chosen]
+                if others:
+                    yield "explore-more"
+                    yield from (f"explore:{category}" for category in others)
+            case _:
+                yield block.value
+
+    def _sections(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Iterator[str]:
+        waiting = promotions(self._issue.content, chosen)
+        yield from _taken(waiting, lambda promotion: promotion.after == 0)
+        for number, (category, stories) in enumerate(selection.sections, start=1):
+            yield f"heading:{category}"
+            yield from (f"teaser:{story}:{category}" for story in stories)
+            yield from _taken(waiting, lambda promotion, number=number: promotion.after <= number)  # type: ignore[misc]
+        yield from _taken(waiting, lambda promotion: True)
+
+    def _values(self, selection: Selection, chosen: frozenset[CategorySlug]) -> dict[str, str]:
+        content = self._issue.content
+        told = selection.by_category(chosen)
+        items = [item for item in content.stories if item.story in told]
+        topics = frozenset(told.values())
+        minutes = headlines.reading_minutes(items)
+
+        def words(own: Headline | None, automatic: str) -> str:
+            return own.text if own and headlines.speaks_for(own, told) else automatic
+
+        named = 0 if headlines.speaks_for(content.subject, told) else headlines.named_in_subject(items)
+        counts = {f"count:{category}": str(len(stories)) for category, stories in selection.sections}
+        return counts | {
+            "subject": words(content.subject, headlines.subject(items)),
+            "preheader": words(content.preheader, headlines.preheader(items, named)),
+            "intro": words(content.intro, headlines.introduction(len(items), len(topics), minutes)),
+            "count": str(len(items)),
+            "topics": str(len(topics)),
+            "minutes": str(minutes),
+            "more": str(selection.left_out),
+        }
+
+
+def _taken(waiting: list[Sponsor | Event], fits: Callable[[Sponsor | Event], bool]) -> Iterator[str]:
+    for promotion in [p for p in waiting if fits(p)]:
+        waiting.remove(promotion)
+        yield f"{'sponsor' if isinstance(promotion, Sponsor) else 'event'}:{promotion.key}"

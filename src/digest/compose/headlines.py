@@ -1,0 +1,76 @@
+"""The automatic subject, preheader and introduction of an edition, and when the editor's own are used instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from digest.model.ids import StoryId
+from digest.model.issue import Headline, StoryItem
+
+SUBJECT_CHARS = 60
+"""What a phone shows of a subject."""
+PREHEADER_CHARS = 110
+"""What most inboxes show after it."""
+_ROOM_FOR_SECOND = 24
+"""Fewer characters than this say nothing of a second story."""
+WORDS_A_MINUTE = 230
+
+
+def speaks_for(headline: Headline | None, stories: Collection[StoryId]) -> bool:
+    """Whether the editor's words may stand on an edition: only when it has every story that they name."""
+    return headline is not None and set(headline.stories) <= set(stories)
+
+
+def subject(stories: Sequence[StoryItem]) -> str:
+    """Names the top stories, both when 60 characters have room for them."""
+    first = shorten(stories[0].title, SUBJECT_CHARS)
+    if len(stories) == 1 or named_in_subject(stories) == 1:
+        return first
+    return f"{first}; {shorten(stories[1].title, SUBJECT_CHARS - len(first) - 2)}"
+
+
+def named_in_subject(stories: Sequence[StoryItem]) -> int:
+    """How many of the stories the automatic subject names: 1 or 2."""
+    if len(stories) == 1:
+        return 1
+    room = SUBJECT_CHARS - len(stories[0].title) - 2
+    return 2 if room >= min(_ROOM_FOR_SECOND, len(stories[1].title)) else 1
+
+
+def preheader(stories: Sequence[StoryItem], already_named: int) -> str:
+    """Continues the subject with the stories that it does not name; with a teaser when none is left."""
+    rest = stories[already_named:]
+    if not rest:
+        return shorten(stories[0].teaser.text, PREHEADER_CHARS)
+    line = shorten(rest[0].title, PREHEADER_CHARS)
+    for story in rest[1:]:
+        longer = f"{line} · {story.title}"
+        if len(longer) > PREHEADER_CHARS:
+            break
+        line = longer
+    return line
+
+
+def introduction(count: int, topics: int, minutes: int) -> str:
+    """For example "12 stories from 5 of your topics, 3 minutes"."""
+    of_topics = f"from {topics} of your topics" if topics > 1 else "from one of your topics"
+    return f"{_many(count, 'story', 'stories')} {of_topics}, {_many(minutes, 'minute', 'minutes')} to read."
+
+
+def reading_minutes(stories: Sequence[StoryItem]) -> int:
+    """Minutes for the titles and teasers at 230 words a minute, at least 1."""
+    words = sum(len(f"{story.title} {story.teaser.text}".split()) for story in stories)
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def shorten(text: str, most: int) -> str:
+    """At most `most` characters, cut between words and marked with an ellipsis."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    cut = head[: head.rfind(" ")] if " " in head[most // 2 :] else head
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
