@@ -150,7 +150,7 @@ def event(key: str = "summit", **fields: Any) -> Event:
 
 
 def content(*items: StoryItem, **fields: Any) -> IssueContent:
-    """An issue's content: by default two stories, and a section for each of their categories, in order of appearance."""
+    """An issue's content: by default two stories, and a section for each of their categories."""
     told = items or (story_item(1), story_item(2, categories=(SECURITY,), also=(AlsoIn("Other", "https://o.example"),)))
     found = dict.fromkeys(category for item in told for category in item.categories)
     sections = tuple(
