@@ -18,6 +18,8 @@ class Escape(StrEnum):
     """Inside an HTML attribute that holds a URL."""
     TEXT = "text"
     """The text part: no escaping but quoted-printable."""
+    PARAGRAPH = "paragraph"
+    """A paragraph of the text part, on lines of its own: wrapped at 72 columns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import html
 import quopri
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 from digest.model.edition import Escape, Segment, Slot
 
 _WIDTH = 73
 """Room for one more =XX at the front and the soft break's "=" within 76."""
+_COLUMNS = 72
+"""Width of a paragraph in the text part."""
 _SOFT = b"=\r\n"
 _PLAIN = {byte: chr(byte) for byte in range(33, 127) if byte != ord("=")} | {32: " ", 9: "\t"}
 _TABLE = tuple(_PLAIN.get(byte, f"={byte:02X}") for byte in range(256))
@@ -69,6 +72,8 @@ def fill(segments: Iterable[Segment], values: Mapping[str, str]) -> list[bytes]:
 
 def escaped(value: str, place: Escape) -> str:
     """The value as it may stand in that place. URLs must be ours already: they are escaped for the attribute."""
+    if place is Escape.PARAGRAPH:
+        return textwrap.fill(value, _COLUMNS, break_long_words=False, break_on_hyphens=False)
     return value if place is Escape.TEXT else html.escape(value, quote=True)
 
 
