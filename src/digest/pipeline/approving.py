@@ -1,0 +1,66 @@
+"""From a draft to fragments that may be sent: compile, hash, approve; and editions for previews and for the freeze."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from digest.compose.editions import EditionComposer
+from digest.errors import StateError
+from digest.model.edition import CompiledIssue, Slot
+from digest.model.issue import Issue, IssueState
+from digest.pipeline.press import Press
+from digest.render.compile import compile_issue
+
+
+def compile_draft(press: Press, issue: Issue) -> CompiledIssue:
+    """All fragments of the issue as it stands."""
+    newsletter = press.newsletter_of(issue)
+    categories = press.categories_of(newsletter)
+    return compile_issue(issue, newsletter, categories, press.settings.site, press.templates)
+
+
+def compiled(press: Press, issue: Issue) -> CompiledIssue:
+    """The fragments that were approved, or those of the draft as it stands."""
+    return press.store.issues.compiled(issue.id) or compile_draft(press, issue)
+
+
+def composer(press: Press, issue: Issue, fragments: CompiledIssue) -> EditionComposer:
+    """Composes the issue's editions from these fragments."""
+    newsletter = press.newsletter_of(issue)
+    sizes = {key: fragment.html_size for key, fragment in fragments.fragments.items()}
+    return EditionComposer(issue, newsletter, press.categories_of(newsletter), sizes)
+
+
+def approve_issue(press: Press, issue: Issue, by: str, now: datetime) -> Issue:
+    """Compiles the draft and approves exactly those bytes.
+
+    Raises StateError when it is no draft, has no stories, or somebody changed it meanwhile.
+    """
+    if issue.state is not IssueState.DRAFT:
+        raise StateError(
+            f"issue {issue.id}", f"is {issue.state} and can no longer be approved", "see: digest issue list"
+        )
+    if not issue.content.stories:
+        raise StateError(f"issue {issue.id}", "has no stories", "gather first: digest gather")
+    fragments = compile_draft(press, issue)
+    digest = approval_hash(press, issue, fragments)
+    return press.store.issues.approve(issue.id, by, digest, fragments, issue.version, now)
+
+
+def approval_hash(press: Press, issue: Issue, fragments: CompiledIssue) -> str:
+    """SHA-256 over the fragments, the slot rules and the selection policy; says nothing of recipients."""
+    newsletter = press.newsletter_of(issue)
+    state = hashlib.sha256()
+    for key in sorted(fragments.fragments):
+        fragment = fragments.fragments[key]
+        state.update(key.encode())
+        for segment in (*fragment.html, *fragment.text):
+            state.update(f"\0{segment.name}:{segment.escape}".encode() if isinstance(segment, Slot) else segment)
+    content = issue.content
+    policy = (
+        newsletter.blocks, newsletter.max_bytes, [c.slug for c in press.categories_of(newsletter) if c.choosable],
+        content.sections, content.subject, content.preheader, content.intro, issue.revision,
+    )  # fmt: skip
+    state.update(repr(policy).encode())
+    return state.hexdigest()

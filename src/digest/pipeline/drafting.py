@@ -1,0 +1,91 @@
+"""From saved articles to a draft issue: curate, summarise, compose the content, save."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from digest.calendar import Rule, Slot, local_instant
+from digest.compose.content import draft_content
+from digest.config.publication import NewsletterSettings
+from digest.curate.stage import curate
+from digest.model.ids import StoryId, issue_id
+from digest.model.issue import Issue, IssueState, Window
+from digest.model.stories import Story, Teaser
+from digest.pipeline.press import Press
+from digest.summarise.teaser import minutes, write_teaser
+
+_UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
+"""Issues that told nobody anything: what they held is still news for the next one."""
+_REMEMBERED_DAYS = 120
+
+
+def rule_of(newsletter: NewsletterSettings) -> Rule:
+    """The newsletter's slots as the calendar counts them."""
+    return Rule(newsletter.cadence, newsletter.days, newsletter.hour, newsletter.minute, newsletter.timezone)
+
+
+def content_window(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Window:
+    """From the end of the last issue that told something (or the look-back limit) to the slot's cut-off.
+
+    The cut-off lies `schedule.lead_minutes` before the slot; an issue built by hand before it ends now.
+    """
+    end = min(now, slot.at - timedelta(minutes=press.settings.schedule.lead_minutes))
+    earlier = [i for i in press.store.issues.all(newsletter.key, limit=30) if i.slot < slot.on]
+    last = next((i for i in earlier if i.state not in _UNTOLD), None)
+    limit = end - timedelta(days=newsletter.lookback_days)
+    return Window(min(end, max(limit, last.window.end)) if last else limit, end)
+
+
+def draft_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Issue:
+    """Builds and saves the draft for the slot; an issue that is there already is given as it is.
+
+    An issue with fewer stories than the newsletter's minimum is saved as skipped, with the reason.
+    """
+    identity = issue_id(newsletter.key, slot.on)
+    existing = press.store.issues.get(identity)
+    if existing:
+        return existing
+    window = content_window(press, newsletter, slot, now)
+    draft = _draft(press, newsletter, slot, window, now)
+    press.store.issues.create(draft, now)
+    found = len(draft.content.stories)
+    if found < newsletter.minimum:
+        note = f"{found} new stories, the minimum is {newsletter.minimum}"
+        press.store.issues.advance(draft.id, IssueState.SKIPPED, now, note)
+    return press.issue(draft.id)
+
+
+def _draft(press: Press, newsletter: NewsletterSettings, slot: Slot, window: Window, now: datetime) -> Issue:
+    store, settings = press.store, press.settings
+    told = store.issues.told(newsletter.key, now - timedelta(days=_REMEMBERED_DAYS))
+    articles = store.articles.gathered_in(window)
+    curated = curate(articles, newsletter, press.categories_of(newsletter), told, now, settings.curate)
+    store.articles.assign(curated.assignments)
+    content = draft_content(
+        curated.stories, curated.sections, teasers(press, curated.stories), settings, newsletter.key, slot.on
+    )
+    return Issue(issue_id(newsletter.key, slot.on), newsletter.key, slot.on, slot.at, window, content=content)
+
+
+def teasers(press: Press, stories: tuple[Story, ...]) -> dict[StoryId, tuple[Teaser, int]]:
+    """Each story's teaser and its lead article's reading time in minutes."""
+    return {
+        story.id: (write_teaser(story.lead, press.settings.summarise, press.model), minutes(story.lead.text))
+        for story in stories
+    }
+
+
+def missed_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Issue:
+    """Records that nothing was sent for the slot, so that it is shown and never sent later."""
+    window = content_window(press, newsletter, slot, now)
+    identity = issue_id(newsletter.key, slot.on)
+    issue = Issue(identity, newsletter.key, slot.on, slot.at, window)
+    if press.store.issues.create(issue, now):
+        late = f"nothing ran until {now:%Y-%m-%d %H:%M} UTC"
+        press.store.issues.advance(identity, IssueState.MISSED, now, late)
+    return press.issue(identity)
+
+
+def slot_on(newsletter: NewsletterSettings, day: date) -> Slot:
+    """The slot of the newsletter on that day, whether or not its rule has one there."""
+    return Slot(day, local_instant(day, newsletter.hour, newsletter.minute, newsletter.timezone))

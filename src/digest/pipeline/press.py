@@ -1,0 +1,51 @@
+"""What the pipeline works with, in one frozen value that app.py puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.config.publication import CategorySettings, NewsletterSettings
+from digest.config.settings import Settings
+from digest.errors import UsageError
+from digest.links import Links
+from digest.model.ids import IssueId
+from digest.model.issue import Issue
+from digest.ports.outside import TeaserModel
+from digest.ports.store import Store
+from digest.render.template import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Settings, tables, templates, the signer of links, and the secret that keys Message-IDs."""
+
+    settings: Settings
+    store: Store
+    templates: Templates
+    links: Links
+    secret: str
+    model: TeaserModel | None = None
+
+    def newsletter(self, slug: str) -> NewsletterSettings:
+        """The newsletter of that slug; UsageError names those that there are."""
+        found = self.settings.newsletter(slug)
+        if found is None:
+            known = ", ".join(n.slug for n in self.settings.newsletters) or "none yet"
+            raise UsageError(f"newsletter {slug}", "there is none of that name", f"configured are: {known}")
+        return found
+
+    def newsletter_of(self, issue: Issue) -> NewsletterSettings:
+        """The settings of an issue's newsletter."""
+        return self.newsletter(issue.newsletter)
+
+    def categories_of(self, newsletter: NewsletterSettings) -> Sequence[CategorySettings]:
+        """The newsletter's categories in its own order."""
+        return self.settings.categories_of(newsletter)
+
+    def issue(self, issue: str) -> Issue:
+        """The issue of that id; UsageError says where to look."""
+        found = self.store.issues.get(IssueId(issue))
+        if found is None:
+            raise UsageError(f"issue {issue}", "there is none of that id", "see: digest issue list")
+        return found

@@ -1,0 +1,74 @@
+"""The work that the scheduler and the commands ask for: ids in; check whether it was done, do it, stamp it.
+
+Every task may be run again at any time, by any number of processes: what is done already is left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from digest.errors import DigestError
+from digest.model.issue import Issue, IssueState
+from digest.pipeline.approving import approve_issue
+from digest.pipeline.delivering import Sent, deliver_issue
+from digest.pipeline.drafting import draft_issue, missed_issue
+from digest.pipeline.planning import Step, StepKind, plan
+from digest.pipeline.press import Press
+from digest.ports.outside import Transport
+
+log = logging.getLogger(__name__)
+
+BY_SCHEDULE = "schedule"
+"""Who approved an issue when no editor did."""
+
+
+def due_steps(press: Press, now: datetime) -> tuple[Step, ...]:
+    """What is due now, from the tables."""
+    newsletters = press.settings.newsletters
+    issues = {n.key: press.store.issues.all(n.key, limit=60) for n in newsletters}
+    return tuple(plan(newsletters, issues, press.settings.schedule, now))
+
+
+def run_due(press: Press, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> list[Step]:
+    """Does everything that is due, in order; a step that fails is logged and does not stop the others.
+
+    Steps lead to further steps (a built issue may be due to be sent), so it looks again until nothing new is due.
+    """
+    done: list[Step] = []
+    while fresh := [step for step in due_steps(press, clock()) if step not in done]:
+        for step in fresh:
+            done.append(step)
+            try:
+                run_step(press, step, transport, clock)
+            except DigestError as error:
+                log.error("%s of %s failed: %s", step.kind, step.issue, error)
+    return done
+
+
+def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> None:
+    """Does one step."""
+    newsletter, now = press.newsletter(step.newsletter), clock()
+    match step.kind:
+        case StepKind.BUILD:
+            issue = draft_issue(press, newsletter, step.slot, now)
+            log.info("built %s: %s, %d stories", issue.id, issue.state, len(issue.content.stories))
+        case StepKind.MISS:
+            missed_issue(press, newsletter, step.slot, now)
+            log.warning("missed %s", step.issue)
+        case StepKind.APPROVE:
+            approve_issue(press, press.issue(step.issue), BY_SCHEDULE, now)
+        case StepKind.SKIP:
+            press.store.issues.advance(step.issue, IssueState.SKIPPED, now, "no editor approved it in time")
+        case StepKind.EXPIRE:
+            press.store.issues.advance(step.issue, IssueState.MISSED, now, "not approved or sent in time")
+        case StepKind.SEND:
+            send_issue(press, press.issue(step.issue), transport(), clock)
+
+
+def send_issue(press: Press, issue: Issue, transport: Transport, clock: Callable[[], datetime]) -> Sent:
+    """Freezes the recipients, sends to all of them, and stamps the issue as sent when nobody is left."""
+    sent = deliver_issue(press, issue, transport, clock)
+    log.info("%s: %s", issue.id, ", ".join(f"{count} {state}" for state, count in sorted(sent.counts.items())))
+    return sent
