@@ -1,8 +1,8 @@
-"""Fetcher, Transport and TeaserModel: what reaches the network for the pipeline, and what comes back."""
+"""Fetcher, Transport, TeaserModel and Embedder: what the pipeline needs from outside, and what comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,4 +85,12 @@ class TeaserModel(Protocol):
 
     def write(self, title: str, text: str, max_chars: int) -> str:
         """A teaser. Raises OutsideError when the model does not answer."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors that lie close together where the texts mean the same."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector of length 1 for each text, in order; all zeros for a text without known words."""
         ...

@@ -1,0 +1,105 @@
+"""Which stories an issue tells: takes ranked stories and quotas, gives sections and a verdict on every story.
+
+Every category first gets its best story, then its second, and so on, so that the quota of the whole issue never
+starves a reader who chose one category. Within a category an outlet counts less each time it was chosen already.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from digest.config.publication import NewsletterSettings
+from digest.model.ids import CategorySlug, StoryId
+from digest.model.issue import Section
+from digest.model.stories import Reason, Story
+
+_AGAIN = 0.8
+"""What a story is worth beside each story of the same outlet that is in already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen, best first and by section, and why each story is in or out."""
+
+    stories: tuple[Story, ...]
+    sections: tuple[Section, ...]
+    reasons: Mapping[StoryId, tuple[Reason, ...]]
+
+
+@dataclass(slots=True)
+class _Picking:
+    """Which stories are in, as it is being decided."""
+
+    newsletter: NewsletterSettings
+    sections: dict[CategorySlug, list[Story]]
+    chosen: dict[StoryId, Story] = field(default_factory=dict)
+    outlets: Counter[str] = field(default_factory=Counter)
+
+    def fits(self, story: Story) -> bool:
+        """Whether the issue has room for it; one that is in already takes no more room."""
+        return story.id in self.chosen or not self.refusal(story)
+
+    def refusal(self, story: Story) -> Reason | None:
+        """Why the issue as a whole has no room for it."""
+        if self.outlets[story.lead.outlet] >= self.newsletter.per_source:
+            return Reason("quota-source", f"{self.newsletter.per_source} stories of {story.lead.outlet} are in")
+        if len(self.chosen) >= self.newsletter.max_stories:
+            return Reason("quota-issue", f"{self.newsletter.max_stories} stories are in")
+        return None
+
+    def worth(self, story: Story) -> float:
+        """Its score, less for each story of its outlet that is in."""
+        return story.score * _AGAIN ** (0 if story.id in self.chosen else self.outlets[story.lead.outlet])
+
+    def take(self, story: Story, category: CategorySlug) -> None:
+        """Puts it into the section."""
+        if story.id not in self.chosen:
+            self.outlets[story.lead.outlet] += 1
+        self.chosen[story.id] = story
+        self.sections[category].append(story)
+
+
+def choose(ranked: Sequence[Story], newsletter: NewsletterSettings, categories: Sequence[CategorySlug]) -> Choice:
+    """Chooses among ranked stories that may be told. `categories` are the newsletter's, in the order of its issue."""
+    waiting = {category: [story for story in ranked if category in story.categories] for category in categories}
+    picking = _Picking(newsletter, {category: [] for category in categories})
+    for _ in range(newsletter.per_category):
+        for category in categories:
+            _take_best(waiting[category], category, picking)
+    order = {story.id: place for place, story in enumerate(ranked)}
+    sections = tuple(
+        Section(category, tuple(s.id for s in sorted(told, key=lambda s: order[s.id])), len(waiting[category]))
+        for category, told in picking.sections.items()
+        if told
+    )
+    return Choice(
+        tuple(story for story in ranked if story.id in picking.chosen),
+        sections,
+        {story.id: _reasons(story, picking) for story in ranked},
+    )
+
+
+def _take_best(waiting: list[Story], category: CategorySlug, picking: _Picking) -> None:
+    best = max((story for story in waiting if picking.fits(story)), key=picking.worth, default=None)
+    if best:
+        waiting.remove(best)
+        picking.take(best, category)
+
+
+def _reasons(story: Story, picking: _Picking) -> tuple[Reason, ...]:
+    if not story.categories:
+        return (Reason("no-category", "nothing was sure enough; an editor must say"),)
+    asked = [category for category in story.categories if category in picking.sections]
+    if not asked:
+        return (Reason("other-category", f"not in this newsletter: {', '.join(story.categories)}"),)
+    if story.id in picking.chosen:
+        sections = [category for category in asked if story in picking.sections[category]]
+        return (Reason("in", f"in {', '.join(sections)}"),)
+    full = [c for c in asked if len(picking.sections[c]) >= picking.newsletter.per_category]
+    reasons = [
+        Reason("quota-category", f"{category}: {picking.newsletter.per_category} stories are in") for category in full
+    ]
+    refusal = picking.refusal(story)
+    return (*reasons, *([refusal] if refusal else []))
