@@ -1,0 +1,1 @@
+"""Delivering: composes messages as byte segments and hands them to a mail server."""

@@ -1,0 +1,184 @@
+"""Takes a compiled issue, an edition and a reader; gives a message as byte segments that nobody joins. Pure.
+
+What all mails of an issue share is a Letterhead, what all of an edition share is a MessagePlan; what is left for
+each reader is four header lines and the few slots that hold their own links. Does not sign and does not send.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from digest.config.machine import SiteSettings
+from digest.config.publication import NewsletterSettings, SenderSettings
+from digest.deliver import headers
+from digest.deliver.message_id import message_id
+from digest.model.delivery import DeliveryKey, Message
+from digest.model.edition import CompiledIssue, Edition, Segment, Slot
+from digest.model.people import Recipient
+from digest.model.wire import encode, escaped
+
+_PART = b"\r\n--%b\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ListLinks:
+    """Where the headers of RFC 2369 point to; an empty one is left out."""
+
+    archive: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every mail of one issue has in common."""
+
+    compiled: CompiledIssue
+    sender: str
+    """Envelope sender: bounces go there."""
+    domain: str
+    """Of the visible sender; Message-IDs are under it."""
+    secret: str
+    head: bytes
+    boundary: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePlan:
+    """What every mail of one edition has in common; only personal slots are left open."""
+
+    letterhead: Letterhead
+    head: bytes
+    body: tuple[Segment, ...]
+
+
+def letterhead(
+    newsletter: NewsletterSettings,
+    site: SiteSettings,
+    compiled: CompiledIssue,
+    approval_hash: str,
+    secret: str,
+    now: datetime,
+    links: ListLinks = ListLinks(),
+) -> Letterhead:
+    """The head of an issue's mails, dated `now`; `secret` keys the Message-IDs. Raises HeaderError."""
+    visible = headers.address(newsletter.sender.address)
+    domain = headers.domain_of(visible)
+    boundary = boundary_of(f"{compiled.issue}/{compiled.revision}")
+    head = b"".join((
+        *sender_lines(newsletter.sender, now),
+        headers.phrase("List-Id", newsletter.name, f"<{newsletter.slug}.{domain}>"),
+        headers.link("List-Owner", f"mailto:{headers.address(newsletter.sender.reply_to or visible.text).text}"),
+        headers.link("List-Archive", links.archive) if links.archive else b"",
+        headers.link("List-Help", links.help) if links.help else b"",
+        headers.line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        headers.line("Precedence", "bulk"),
+        headers.line("Feedback-ID", f"{compiled.issue}:{newsletter.slug}:digest:{_sender_id(domain)}"),
+        headers.unstructured("Organization", site.name),
+        _issue_line(compiled, approval_hash),
+        *multipart_lines(boundary),
+    ))  # fmt: skip
+    return Letterhead(compiled, envelope_sender(newsletter.sender), domain, secret, head, boundary)
+
+
+def plan(head: Letterhead, edition: Edition) -> MessagePlan:
+    """The mail of one edition: its subject, and its fragments with all but the personal slots filled.
+
+    Raises KeyError when the edition names a fragment that was not compiled.
+    """
+    fragments = [head.compiled.fragments[key] for key in edition.keys]
+    values = {"subject": edition.subject} | dict(edition.values)
+    body = parts(
+        head.boundary,
+        [segment for fragment in fragments for segment in fragment.text],
+        [segment for fragment in fragments for segment in fragment.html],
+    )
+    subject = headers.unstructured("Subject", edition.subject)
+    return MessagePlan(head, head.head + subject, _merged(_filled(segment, values) for segment in body))
+
+
+def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str], key: DeliveryKey) -> Message:
+    """One reader's mail. `personal`: the values of the open slots, "unsubscribe_url" (one-click) among them.
+
+    The slots "name" and "email" are the reader's own unless `personal` says otherwise. Raises HeaderError for an
+    address that cannot be mailed and KeyError for a slot without a value.
+    """
+    head = plan.letterhead
+    to = headers.address(recipient.subscriber.email)
+    values = {"name": recipient.subscriber.name, "email": recipient.subscriber.email, **personal}
+    own = (
+        headers.mailbox("To", recipient.subscriber.name, to)
+        + headers.line("Message-ID", message_id(key, head.domain, head.secret))
+        + headers.link("List-Unsubscribe", values["unsubscribe_url"])
+    )
+    body = (encode(escaped(values[s.name], s.escape)) if isinstance(s, Slot) else s for s in plan.body)
+    segments = (plan.head, own, *body)
+    return Message(key, head.sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
+
+
+def sender_lines(sender: SenderSettings, now: datetime) -> tuple[bytes, ...]:
+    """Date, From and, where answers go elsewhere, Reply-To."""
+    visible = headers.address(sender.address)
+    answers = headers.address(sender.reply_to) if sender.reply_to else None
+    return (
+        headers.line("Date", format_datetime(now)),
+        headers.mailbox("From", sender.name, visible),
+        headers.line("Reply-To", answers.text) if answers else b"",
+    )
+
+
+def envelope_sender(sender: SenderSettings) -> str:
+    """Where bounces go (RFC 5321, MAIL FROM)."""
+    return headers.address(sender.bounces or sender.address).text
+
+
+def multipart_lines(boundary: bytes) -> tuple[bytes, ...]:
+    """MIME-Version and Content-Type of a text and an HTML part."""
+    kind = f'multipart/alternative;\r\n boundary="{boundary.decode()}"'
+    return (b"MIME-Version: 1.0\r\n", f"Content-Type: {kind}\r\n".encode())
+
+
+def boundary_of(name: str) -> bytes:
+    """A boundary that follows from `name`; quoted-printable text cannot hold `=_` (RFC 2045, section 6.7)."""
+    return b"=_" + hashlib.sha256(name.encode()).hexdigest()[:24].encode()
+
+
+def parts(boundary: bytes, text: Iterable[Segment], html: Iterable[Segment]) -> tuple[Segment, ...]:
+    """The empty line after the headers, and both parts between their boundaries."""
+    return (
+        _PART % (boundary, b"plain"), *text,
+        _PART % (boundary, b"html"), *html,
+        b"\r\n--%b--\r\n" % boundary,
+    )  # fmt: skip
+
+
+def _issue_line(compiled: CompiledIssue, approval_hash: str) -> bytes:
+    approved = f";\r\n hash={headers.safe_header(approval_hash, 'Digest-Issue')}" if approval_hash else ""
+    return f"Digest-Issue: {compiled.issue}; revision={compiled.revision}{approved}\r\n".encode("ascii")
+
+
+def _sender_id(domain: str) -> str:
+    """The last field of Feedback-ID: 5 to 15 characters that stay the same for this sender."""
+    return "".join(filter(str.isalnum, domain))[:15].ljust(5, "0")
+
+
+def _filled(segment: Segment, values: Mapping[str, str]) -> Segment:
+    if isinstance(segment, Slot) and segment.name in values:
+        return encode(escaped(values[segment.name], segment.escape))
+    return segment
+
+
+def _merged(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Neighbouring bytes as one, so that a reader's mail is a handful of segments."""
+    merged: list[Segment] = []
+    run: list[bytes] = []
+    for segment in segments:
+        if isinstance(segment, bytes):
+            run.append(segment)
+            continue
+        merged += [b"".join(run), segment]
+        run = []
+    return (*merged, b"".join(run))

@@ -1,0 +1,112 @@
+"""Takes a server's reply and the phase it came in; gives what it means for the message. Pure.
+
+The class of a reply follows from its code (RFC 5321, section 4.2) and its enhanced code (RFC 3463, RFC 5248).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from digest.model.delivery import DeliveryKey, Outcome, OutcomeKind
+
+_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?:\s|$)")
+_FIRST_WAIT = timedelta(minutes=5)
+_LONGEST_WAIT = timedelta(hours=1)
+_BAD_SENDER = frozenset({(1, 7), (1, 8)})
+"""Bad sender's mailbox or system address."""
+_ABOUT_THE_READER = frozenset({(7, 2), (7, 13), (7, 17), (7, 18)})
+"""Codes of policy that speak of one mailbox: a closed list, a disabled account, a changed owner."""
+_TOO_BIG = 552
+
+
+class Phase(StrEnum):
+    """What we were waiting for when something came."""
+
+    GREETING = "greeting"
+    EHLO = "EHLO"
+    STARTTLS = "STARTTLS"
+    AUTH = "AUTH"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    BODY = "body"
+    """The final dot was written."""
+    QUIT = "QUIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's whole reply; `text` without codes, its lines joined by spaces."""
+
+    code: int
+    text: str
+    enhanced: tuple[int, int] | None = None
+    """Subject and detail of the enhanced code: (7, 1) of "5.7.1"."""
+
+    def __str__(self) -> str:
+        status = f" {self.code // 100}.{self.enhanced[0]}.{self.enhanced[1]}" if self.enhanced else ""
+        return f"{self.code}{status} {self.text}".rstrip()
+
+
+def reply_of(code: int, lines: list[str]) -> Reply:
+    """The reply of these lines, each without its code; the enhanced code counts only if it is of the same class."""
+    found = _ENHANCED.match(lines[0]) if lines else None
+    if not found or int(found[1]) != code // 100:
+        return Reply(code, _one_line(" ".join(lines)))
+    text = " ".join(line.removeprefix(found[0].strip()).strip() for line in lines)
+    return Reply(code, _one_line(text), (int(found[2]), int(found[3])))
+
+
+def kind_of(phase: Phase, reply: Reply) -> OutcomeKind:
+    """What the reply means for the message that it is about."""
+    match reply.code // 100:
+        case 2 if phase is Phase.BODY:
+            return OutcomeKind.ACCEPTED
+        case 4:
+            closing = reply.code == 421 and reply.enhanced and reply.enhanced[0] == 7
+            return OutcomeKind.BLOCKED if closing else OutcomeKind.DEFERRED
+        case 5:
+            return OutcomeKind.BLOCKED if _senders_trouble(phase, reply) else OutcomeKind.REFUSED
+        case _:
+            return OutcomeKind.DEFERRED
+
+
+def _senders_trouble(phase: Phase, reply: Reply) -> bool:
+    if reply.enhanced in _ABOUT_THE_READER:
+        return False
+    if reply.enhanced and (reply.enhanced[0] == 7 or reply.enhanced in _BAD_SENDER):
+        return True
+    return phase is Phase.MAIL and reply.code != _TOO_BIG
+
+
+def outcome(key: DeliveryKey, phase: Phase, reply: Reply, now: datetime) -> Outcome:
+    """The outcome of a message that got this reply."""
+    kind = kind_of(phase, reply)
+    return Outcome(key, kind, str(reply), _retry_at(kind, now))
+
+
+def broken(key: DeliveryKey, phase: Phase, why: str, now: datetime) -> Outcome:
+    """The outcome of a message whose connection broke: uncertain once the final dot was written."""
+    kind = OutcomeKind.UNCERTAIN if phase is Phase.BODY else OutcomeKind.DEFERRED
+    return Outcome(key, kind, _one_line(f"{why} (waiting for {phase})"), _retry_at(kind, now))
+
+
+def unsendable(key: DeliveryKey, why: str) -> Outcome:
+    """The outcome of a message that this server cannot take at all, such as one too big for it."""
+    return Outcome(key, OutcomeKind.REFUSED, why)
+
+
+def retry_wait(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 5 minutes, doubled each time, an hour at most."""
+    return min(_FIRST_WAIT * float(2 ** min(max(attempts - 1, 0), 10)), _LONGEST_WAIT)
+
+
+def _retry_at(kind: OutcomeKind, now: datetime) -> datetime | None:
+    return now + retry_wait(1) if kind in (OutcomeKind.DEFERRED, OutcomeKind.BLOCKED) else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:500]
