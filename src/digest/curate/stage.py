@@ -70,11 +70,11 @@ def curate(
     articles: Sequence[Article],
     newsletter: NewsletterSettings,
     categories: Sequence[CategorySettings],
-    settings: CurateSettings,
+    told: frozenset[StoryId],
     now: datetime,
+    settings: CurateSettings,
     *,
     window: Window | None = None,
-    told: frozenset[StoryId] = frozenset(),
     editorial: Editorial = Editorial(),
     embedder: Embedder | None = None,
 ) -> Curated:

@@ -32,8 +32,13 @@ def newsletter(**more: object) -> NewsletterSettings:
     return NewsletterSettings(sender=SenderSettings(name="W", address="w@example.org"), **values)  # type: ignore[arg-type]
 
 
-def run(*articles: Article, newsletter: NewsletterSettings = newsletter(), **more: object) -> Curated:
-    return curate(articles, newsletter, CATEGORIES, CurateSettings(), NOW, **more)  # type: ignore[arg-type]
+def run(
+    *articles: Article,
+    newsletter: NewsletterSettings = newsletter(),
+    told: frozenset[StoryId] = frozenset(),
+    **more: object,
+) -> Curated:
+    return curate(articles, newsletter, CATEGORIES, told, NOW, CurateSettings(), **more)  # type: ignore[arg-type]
 
 
 ROBOT = article("a1", "Humanoid robot learns to fold laundry in a day")
