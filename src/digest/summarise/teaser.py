@@ -44,4 +44,4 @@ def alternatives(article: Article, settings: SummariseSettings, most: int = 3) -
 
 def _stands_alone(sentence: str) -> bool:
     first = _WORD.search(sentence)
-    return first is not None and first[0].casefold() not in UNRESOLVED | CONNECTIVES
+    return first is not None and first[0].casefold() not in UNRESOLVED["en"] | CONNECTIVES["en"]
