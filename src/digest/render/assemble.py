@@ -1,0 +1,23 @@
+"""Takes a compiled issue, an edition and a reader's own values; gives what their mail client will show.
+
+Decodes the very bytes that are sent. Renders nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from digest.model.edition import CompiledIssue, Edition
+from digest.model.wire import decode, fill
+
+
+def assemble(compiled: CompiledIssue, edition: Edition, personal: Mapping[str, str]) -> tuple[str, str]:
+    """HTML and text of the edition. `personal`: unsubscribe_url, preferences_url and view_url.
+
+    Raises KeyError when the edition lists a fragment, or a fragment a slot, that is not there.
+    """
+    values = dict(edition.values) | dict(personal)
+    fragments = [compiled.fragments[key] for key in edition.keys]
+    html = b"".join(part for fragment in fragments for part in fill(fragment.html, values))
+    text = b"".join(part for fragment in fragments for part in fill(fragment.text, values))
+    return decode(html), decode(text)

@@ -1,0 +1,44 @@
+"""MJML to HTML with its CSS inlined, by mjml-python and premailer; touches no network, knows no issue."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from mjml import mjml2html
+from premailer import Premailer
+
+from digest.errors import TemplateError
+
+_IGNORED = ' data-premailer="ignore"'
+_KEPT_AS_THEY_ARE = ["width", "height", "align", "valign", "bgcolor"]
+
+
+def to_html(mjml: str) -> str:
+    """Renders an MJML document. `fonts={}` keeps it from linking web fonts. Raises TemplateError."""
+    try:
+        return mjml2html(mjml, fonts={})
+    except ValueError as error:
+        raise TemplateError("templates/email", f"MJML cannot be read: {error}", "run digest template check") from error
+
+
+def inline(html: str, css: str) -> str:
+    """Writes the rules of `css` into the elements that they select.
+
+    The document's own styles (resets, media queries, dark mode) stay as they are: inlining mrml's would cost 25 KB.
+    """
+    guarded = re.sub(r"<style\b", f"<style{_IGNORED}", html)
+    inliner = Premailer(
+        guarded,
+        css_text=[css],
+        keep_style_tags=True,
+        strip_important=False,
+        align_floating_images=False,
+        disable_validation=True,
+        disable_leftover_css=True,
+        disable_basic_attributes=_KEPT_AS_THEY_ARE,
+        allow_network=False,
+        cssutils_logging_level=logging.CRITICAL,
+    )
+    inlined = str(inliner.transform(pretty_print=False)).replace(_IGNORED, "")
+    return "<!doctype html>\n" + inlined

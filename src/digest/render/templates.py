@@ -1,0 +1,99 @@
+"""Where templates are found and how they are rendered: a project's own folder first, then the shipped one.
+
+Takes template names and variables, gives text. Knows nothing of issues. Every expression is cleaned of control
+characters; MJML is escaped, CSS and the text part are not.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    select_autoescape,
+)
+
+from digest.config.shipped import shipped
+from digest.errors import TemplateError
+from digest.render.typography import event_dates, leaf_month, wrap
+
+_CONTROL = {*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D}
+_UNSAFE = dict.fromkeys([*_CONTROL, 0x2028, 0x2029, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], " ")
+
+
+class Templates:
+    """A Jinja2 environment over the email templates."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        """`own`: a project's folder laid out like templates/, whose files override single shipped ones."""
+        self._folders = [folder / "email" for folder in (own, shipped("templates")) if folder]
+        self._environment = Environment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in self._folders]),
+            autoescape=select_autoescape(enabled_extensions=("mjml",), disabled_extensions=("txt", "css")),
+            undefined=StrictUndefined,
+            finalize=_clean,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by i18n
+        self._environment.filters |= {"wrap": wrap, "leaf_month": leaf_month, "event_dates": event_dates}
+
+    def source(self, name: str) -> str:
+        """The text of a template file as it is. Raises TemplateError when there is none."""
+        return self._load(name)[0]
+
+    def file(self, name: str) -> str:
+        """The path of the file that a template name stands for, for messages."""
+        return self._load(name)[1]
+
+    def render(self, name: str, variables: Mapping[str, object]) -> str:
+        """Renders one template. Raises TemplateError with "FILE:LINE"."""
+        return self.render_first((name,), variables)
+
+    def render_first(self, names: tuple[str, ...], variables: Mapping[str, object]) -> str:
+        """Renders the first of these templates that exists: a theme's own file before the common one."""
+        try:
+            return self._select(names).render(variables)
+        except TemplateSyntaxError as error:
+            place = f"{error.filename or error.name}:{error.lineno}"
+            raise TemplateError(place, error.message or "syntax error", "correct the Jinja2 syntax there") from error
+        except TemplateNotFound as error:
+            looked = ", ".join(str(folder) for folder in self._folders)
+            raise TemplateError(f"{error.name}:0", "no such template", f"put it into one of: {looked}") from error
+        except (UndefinedError, TypeError, ValueError, KeyError, AttributeError) as error:
+            place = self._place(error) or f"{names[-1]}:0"
+            raise TemplateError(place, str(error), "use a name that this block is given") from error
+
+    def _select(self, names: tuple[str, ...]) -> Template:
+        return self._environment.select_template(list(names))
+
+    def _load(self, name: str) -> tuple[str, str]:
+        loader = self._environment.loader
+        try:
+            text, file, _ = loader.get_source(self._environment, name) if loader else ("", "", None)
+        except TemplateNotFound as error:
+            looked = ", ".join(str(folder) for folder in self._folders)
+            raise TemplateError(f"{name}:0", "no such template", f"put it into one of: {looked}") from error
+        return text, file or name
+
+    def _place(self, error: Exception) -> str:
+        """The innermost line of a template that the error passed through."""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if any(Path(frame.filename).is_relative_to(folder) for folder in self._folders):
+                return f"{frame.filename}:{frame.lineno}"
+        return ""
+
+
+def _clean(value: object) -> object:
+    """Text without what neither XML nor a mail may hold: control characters, lone surrogates, non-characters."""
+    return value.translate(_UNSAFE) if isinstance(value, str) else value

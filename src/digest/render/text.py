@@ -1,0 +1,27 @@
+"""The text part of each block: links numbered through the whole issue, lines of at most 72 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from digest.render.blocks import Block
+from digest.render.templates import Templates
+
+
+class Footnotes:
+    """Numbers links in the order in which the superset names them; the same URL keeps its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, url: str) -> int:
+        """From 1."""
+        return self._numbers.setdefault(url, len(self._numbers) + 1)
+
+
+def render_text(block: Block, templates: Templates, theme: str, shared: Mapping[str, object]) -> str:
+    """One block as text that ends with a line feed, or nothing."""
+    names = (f"themes/{theme}/text/{block.template}.txt", f"text/{block.template}.txt")
+    lines = templates.render_first(names, {**shared, **block.variables}).split("\n")
+    text = "\n".join(line.rstrip() for line in lines)
+    return f"{text}\n" if text.strip() else ""

@@ -1,0 +1,140 @@
+"""A theme's tokens: colours for light and dark, type, spacing, where pictures stand. Reads theme.toml, no blocks."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+
+from pydantic import Field, ValidationError
+
+from digest.config.model import Model
+from digest.errors import TemplateError
+from digest.render.templates import Templates
+
+_AA = 4.5
+"""WCAG 2.2, 1.4.3: contrast of text with its background."""
+
+
+class PicturePlace(StrEnum):
+    """Where a teaser's picture stands."""
+
+    ABOVE = "above"
+    RIGHT = "right"
+    NONE = "none"
+
+
+class Palette(Model):
+    """Colours of one scheme, as #rrggbb."""
+
+    page: str
+    surface: str
+    """One step from the page: sponsors and events."""
+    line: str
+    """Hairlines."""
+    ink: str
+    muted: str
+    accent: str
+    on_accent: str = "#ffffff"
+    """Text on an accent-coloured button."""
+
+
+class Type(Model):
+    """Font stacks and sizes; each size is "SIZE/LINE" in pixels."""
+
+    sans: str
+    heading: str
+    heading_weight: int = 700
+    wordmark: str = "22/28"
+    issue_title: str
+    section: str
+    lead: str
+    title: str
+    body: str
+    small: str = "14/20"
+    tracking: str = "0.06em"
+
+
+class Space(Model):
+    """Distances in pixels, on a grid of 8."""
+
+    width: int = 640
+    side: int = 40
+    side_phone: int = 24
+    story: int = 24
+    section: int = 48
+    radius: int = 0
+
+
+class Theme(Model):
+    """A whole theme."""
+
+    name: str
+    light: Palette
+    dark: Palette
+    type: Type
+    space: Space = Field(default_factory=Space)
+    pictures: PicturePlace = PicturePlace.ABOVE
+    kickers: bool = True
+    """Whether teasers under a category's heading carry its name too."""
+
+    @property
+    def inner(self) -> int:
+        """Width of the text in pixels."""
+        return self.space.width - 2 * self.space.side
+
+    def size(self, name: str) -> str:
+        """CSS of a size token, for example "font-size:16px;line-height:24px"."""
+        size, line = str(getattr(self.type, name)).split("/")
+        return f"font-size:{size}px;line-height:{line}px"
+
+
+def load_theme(templates: Templates, name: str, accent: str = "") -> Theme:
+    """The theme of that name, with a newsletter's own accent made readable on both pages.
+
+    Raises TemplateError when there is no such theme or its tokens are not right.
+    """
+    file = f"themes/{name}/theme.toml"
+    try:
+        tokens = tomllib.loads(templates.source(file))
+        theme = Theme.model_validate({"name": name} | tokens)
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"{templates.file(file)}:0", str(error), "correct the TOML there") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise TemplateError(f"{templates.file(file)}:0", f"{key}: {first['msg']}", "see the shipped themes") from error
+    return theme.model_copy(
+        update={"light": _with_accent(theme.light, accent), "dark": _with_accent(theme.dark, accent)}
+    )
+
+
+def _with_accent(palette: Palette, accent: str) -> Palette:
+    colour = readable(accent or palette.accent, palette.surface, palette.ink)
+    on = max((palette.on_accent, "#ffffff", "#14161a"), key=lambda text: contrast(text, colour) >= _AA)
+    return palette.model_copy(update={"accent": colour, "on_accent": on})
+
+
+def readable(colour: str, background: str, towards: str) -> str:
+    """The colour, moved towards another in small steps until its contrast with the background is 4.5:1."""
+    start, end = _channels(colour), _channels(towards)
+    for step in range(21):
+        mixed = [round(a + (b - a) * step / 20) for a, b in zip(start, end, strict=True)]
+        candidate = "#{:02x}{:02x}{:02x}".format(*mixed)
+        if contrast(candidate, background) >= _AA:
+            return candidate
+    return towards
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
