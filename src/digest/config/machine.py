@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from digest.config.model import HeaderText, Model
 
@@ -46,6 +46,19 @@ class WebSettings(Model):
     """Signs links. `digest init` writes one to a file; every key must have at least 32 characters."""
     secret_key_file: Path | None = None
     """File that holds the secret key, one per line, newest first; old ones still open old links."""
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        keys = secret.get_secret_value().split() if secret else ()
+        if secret and (not keys or min(map(len, keys)) < 32):
+            raise ValueError("must hold at least one key, each of at least 32 characters without spaces")
+        return secret
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The secret keys, newest first; none when none is set."""
+        return tuple(self.secret_key.get_secret_value().split()) if self.secret_key else ()
 
 
 class Security(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from digest.config.model import HeaderText, Model, Slug, TimeZone
 from digest.model.feeds import FeedSource, Picture
@@ -88,6 +89,11 @@ class BlockKind(StrEnum):
     FOOTER = "footer"
 
 
+def _usual_days(values: Mapping[str, object]) -> tuple[int, ...]:
+    usual = {Cadence.DAILY: (1, 2, 3, 4, 5, 6, 7), Cadence.MONTHLY: (1,)}
+    return usual.get(Cadence(str(values.get("cadence", Cadence.WEEKLY))), (2,))
+
+
 class NewsletterSettings(Model):
     """A recurring mailing."""
 
@@ -102,8 +108,9 @@ class NewsletterSettings(Model):
     """Categories in the order in which they are told; all of them when empty."""
     cadence: Cadence = Cadence.WEEKLY
     """daily, weekly or monthly."""
-    days: tuple[int, ...] = (2,)
-    """Weekly: ISO weekdays, 1 Monday to 7 Sunday. Monthly: days of the month. Daily: weekdays it comes on."""
+    days: tuple[int, ...] = Field(default_factory=_usual_days)
+    """Weekly: ISO weekdays, 1 Monday to 7 Sunday; Tuesday without. Daily: weekdays it comes on; all without.
+    Monthly: days of the month, -1 is the last; the first without."""
     hour: int = Field(default=7, ge=0, le=23)
     """Local hour at which it is sent."""
     minute: int = Field(default=0, ge=0, le=59)
@@ -134,6 +141,16 @@ class NewsletterSettings(Model):
     """How far back the first issue reaches."""
     silent: SilentPolicy = SilentPolicy.SEND
     """What happens when no editor has approved the draft at its hour: send, hold or skip."""
+
+    @field_validator("days")
+    @classmethod
+    def _days_exist(cls, days: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        monthly = info.data.get("cadence") is Cadence.MONTHLY
+        allowed = {*range(-31, 0), *range(1, 32)} if monthly else set(range(1, 8))
+        if not days or not allowed.issuperset(days) or len(set(days)) < len(days):
+            kind = "days of the month, 1 to 31 or -1 for the last" if monthly else "weekdays, 1 (Monday) to 7 (Sunday)"
+            raise ValueError(f"should be different {kind}, not {list(days)}")
+        return days
 
     @property
     def key(self) -> NewsletterSlug:

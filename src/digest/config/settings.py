@@ -5,9 +5,12 @@ Every field's description appears in `digest config schema` and in docs/referenc
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from digest.config.machine import (
     CurateSettings,
@@ -25,8 +28,12 @@ from digest.config.publication import (
     EventSettings,
     FeedSettings,
     NewsletterSettings,
+    PromotionSettings,
     SponsorSettings,
 )
+
+Place = tuple[str | int, ...]
+"""The path to a key: ("feeds", 2, "url")."""
 
 
 class Settings(Model):
@@ -51,16 +58,11 @@ class Settings(Model):
     events: tuple[EventSettings, ...] = ()
 
     @model_validator(mode="after")
-    def _names_exist(self) -> Settings:
-        known = {category.slug for category in self.categories}
-        named = [("feeds", f.url, f.categories) for f in self.feeds]
-        named += [("newsletters", n.slug, n.categories) for n in self.newsletters]
-        named += [("sponsors", p.key, p.categories) for p in self.sponsors]
-        named += [("events", p.key, p.categories) for p in self.events]
-        for table, name, slugs in named:
-            for slug in slugs:
-                if slug not in known:
-                    raise ValueError(f"[[{table}]] {name}: category {slug!r} is not defined in [[categories]]")
+    def _agrees(self) -> Settings:
+        found = [*_duplicates(self), *_unknown_names(self)]
+        if found:
+            text = "; ".join(problem for _, problem in found)
+            raise PydanticCustomError("contradiction", "{text}", {"text": text, "found": found})
         return self
 
     def newsletter(self, slug: str) -> NewsletterSettings | None:
@@ -73,3 +75,45 @@ class Settings(Model):
             return self.categories
         by_slug = {category.slug: category for category in self.categories}
         return tuple(by_slug[slug] for slug in newsletter.categories)
+
+
+def _duplicates(settings: Settings) -> Iterator[tuple[Place, str]]:
+    """Names that must be unique within their table and are not."""
+    names = {
+        "categories": ("slug", [category.slug for category in settings.categories]),
+        "feeds": ("url", [feed.url for feed in settings.feeds]),
+        "newsletters": ("slug", [newsletter.slug for newsletter in settings.newsletters]),
+        "sponsors": ("key", [sponsor.key for sponsor in settings.sponsors]),
+        "events": ("key", [event.key for event in settings.events]),
+    }
+    for table, (key, values) in names.items():
+        for position, value in enumerate(values):
+            if value in values[:position]:
+                first = values.index(value) + 1
+                yield (table, position, key), f"{value!r} is taken by [[{table}]] no. {first}"
+
+
+def _unknown_names(settings: Settings) -> Iterator[tuple[Place, str]]:
+    """Categories and newsletters that are named and not defined."""
+    categories = [category.slug for category in settings.categories]
+    newsletters = [newsletter.slug for newsletter in settings.newsletters]
+    for position, feed in enumerate(settings.feeds):
+        yield from _undefined(("feeds", position, "categories"), feed.categories, categories)
+    for position, newsletter in enumerate(settings.newsletters):
+        yield from _undefined(("newsletters", position, "categories"), newsletter.categories, categories)
+    for table, promotions in _promotions(settings):
+        for position, promotion in enumerate(promotions):
+            yield from _undefined((table, position, "categories"), promotion.categories, categories)
+            yield from _undefined((table, position, "newsletters"), promotion.newsletters, newsletters)
+
+
+def _promotions(settings: Settings) -> tuple[tuple[str, Sequence[PromotionSettings]], ...]:
+    return ("sponsors", settings.sponsors), ("events", settings.events)
+
+
+def _undefined(place: Place, named: Sequence[str], defined: Sequence[str]) -> Iterator[tuple[Place, str]]:
+    for name in named:
+        if name not in defined:
+            close = get_close_matches(name, defined, 1)
+            remedy = f"; did you mean {close[0]}?" if close else ""
+            yield place, f"{name!r} is not defined in [[{place[-1]}]]{remedy}"
