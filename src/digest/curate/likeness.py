@@ -13,11 +13,11 @@ from digest.curate.words import content_stems
 
 Vector = Mapping[str, float]
 _TITLE_COUNTS = 2
-_LEAD_WORDS = 60
+_LEAD_WORDS = 150
 
 
 def terms(title: str, lead: str) -> Counter[str]:
-    """The words of the title, each counted double, and of the first 60 words of the lead."""
+    """The words of the title, each counted double, and of the first 150 words of the lead."""
     counts = Counter({stem: _TITLE_COUNTS * times for stem, times in Counter(content_stems(title)).items()})
     counts.update(content_stems(" ".join(lead.split()[:_LEAD_WORDS])))
     return counts

@@ -11,10 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import nlargest
+from heapq import nsmallest
+from itertools import chain
 
 from digest.curate.likeness import cosine, terms, vectors
-from digest.curate.titles import TitleForm, jaccard, same_title, title_form
+from digest.curate.titles import LONG_TITLE, TitleForm, jaccard, same_title, title_form
 from digest.model.feeds import Article
 from digest.model.ids import StoryId
 from digest.model.issue import AlsoIn
@@ -22,12 +23,18 @@ from digest.model.stories import Story
 
 _SAME_NEWS = timedelta(hours=72)
 _SAME_TITLE = timedelta(days=7)
-_SAME_WORDS = 0.32
+_SAME_WORDS = 0.28
+_SAME_FEW_WORDS = 0.42
+_SAME_OUTLET = 0.5
+"""Cosine from which two texts tell the same; more is asked of titles alone, and of two articles of one outlet, which
+share its series names and set phrases."""
+_FEW_TERMS = 20
 _NOT_UNLIKE = 0.4
 """Trigram likeness that a near-duplicate of one member must have with all of them on average."""
 _TELLING_TERMS = 12
 """The terms that weigh most in a text: only through them is a story found."""
-_MOST_CANDIDATES = 20
+_WORTH_A_LOOK = 0.08
+"""Cosine over the telling terms alone."""
 _TOO_COMMON = 0.05
 _COMPLETE_WORDS = 300
 
@@ -54,6 +61,7 @@ class _Forming:
     id: StoryId
     at: datetime | None
     vector: dict[str, float]
+    outlet: str = ""
     titles: list[TitleForm] = field(default_factory=list)
 
 
@@ -69,7 +77,7 @@ def group(pieces: Iterable[Piece]) -> dict[str, StoryId]:
 
 
 class _Grouping:
-    """The stories so far, and the index through which an article finds those that it could belong to."""
+    """The stories so far, and the indexes through which an article finds those that it could belong to."""
 
     def __init__(self, weights: Sequence[dict[str, float]]) -> None:
         seen = Counter(term for vector in weights for term in vector)
@@ -77,55 +85,71 @@ class _Grouping:
         self._common = {term for term, times in seen.items() if times > most}
         self._stories: dict[StoryId, _Forming] = {}
         self._by_term: defaultdict[str, list[tuple[_Forming, float]]] = defaultdict(list)
-        self._by_start: defaultdict[tuple[str, ...], list[_Forming]] = defaultdict(list)
+        self._by_pair: defaultdict[tuple[str, str], set[StoryId]] = defaultdict(set)
 
     def place(self, piece: Piece, vector: dict[str, float]) -> StoryId:
         """Puts the piece into its story, founding one where there is none."""
         title = title_form(piece.title, piece.outlet)
-        story = self._stories.get(piece.story) if piece.story else self._best(piece, title, vector)
+        telling = self._telling(vector)
+        if piece.story:
+            story = self._stories.get(piece.story)
+        else:
+            story = self._by_title(piece, title) or self._by_words(piece, vector, telling)
         if story is None:
-            story = _Forming(piece.story or StoryId(piece.id), piece.at, vector)
+            story = _Forming(piece.story or StoryId(piece.id), piece.at, vector, piece.outlet)
             self._stories[story.id] = story
-        self._remember(story, title, vector)
+            for term, weight in telling:
+                self._by_term[term].append((story, weight))
+        story.titles.append(title)
+        for pair in title.pairs:
+            self._by_pair[pair].add(story.id)
         return story.id
 
-    def _best(self, piece: Piece, title: TitleForm, vector: dict[str, float]) -> _Forming | None:
-        best, most = None, 0.0
-        for story in self._candidates(title, vector):
-            likeness = _likeness(piece, title, vector, story)
-            if likeness > most:
-                best, most = story, likeness
-        return best
+    def _telling(self, vector: dict[str, float]) -> list[tuple[str, float]]:
+        rare = [(term, weight) for term, weight in vector.items() if term not in self._common]
+        return nsmallest(_TELLING_TERMS, rare, key=lambda item: (-item[1], item[0]))
 
-    def _candidates(self, title: TitleForm, vector: dict[str, float]) -> list[_Forming]:
+    def _by_title(self, piece: Piece, title: TitleForm) -> _Forming | None:
+        shared = Counter(chain.from_iterable(self._by_pair[pair] for pair in title.pairs))
+        least = 1 if len(title.words) < LONG_TITLE else 2
+        near = [
+            (likeness, story.id)
+            for story in (self._stories[found] for found, pairs in shared.items() if pairs >= least)
+            if _apart(piece, story) <= _SAME_TITLE and (likeness := _title_likeness(title, story)) >= _NOT_UNLIKE
+        ]
+        return self._stories[max(near)[1]] if near else None
+
+    def _by_words(
+        self, piece: Piece, vector: dict[str, float], telling: Sequence[tuple[str, float]]
+    ) -> _Forming | None:
         shared: defaultdict[StoryId, float] = defaultdict(float)
-        for term in self._telling(vector):
-            for story, weight in self._by_term[term]:
-                shared[story.id] += weight * vector[term]
-        most = nlargest(_MOST_CANDIDATES, shared.items(), key=lambda item: (item[1], item[0]))
-        found = [self._stories[story] for story, _ in most]
-        return found + [story for story in self._by_start[title.words[:3]] if story.id not in shared]
-
-    def _remember(self, story: _Forming, title: TitleForm, vector: dict[str, float]) -> None:
-        story.titles.append(title)
-        self._by_start[title.words[:3]].append(story)
-        for term in self._telling(vector):
-            self._by_term[term].append((story, vector[term]))
-
-    def _telling(self, vector: dict[str, float]) -> list[str]:
-        rare = [term for term in vector if term not in self._common]
-        return sorted(rare, key=lambda term: (-vector[term], term))[:_TELLING_TERMS]
+        for term, weight in telling:
+            for story, its in self._by_term[term]:
+                shared[story.id] += weight * its
+        alike = [
+            (likeness, story.id)
+            for story in (self._stories[found] for found, partly in shared.items() if partly >= _WORTH_A_LOOK)
+            if _apart(piece, story) <= _SAME_NEWS
+            and (likeness := cosine(vector, story.vector)) >= _least(piece, vector, story)
+        ]
+        return self._stories[max(alike)[1]] if alike else None
 
 
-def _likeness(piece: Piece, title: TitleForm, vector: dict[str, float], story: _Forming) -> float:
-    """How much the piece belongs to the story: above 1 by title, below by words, 0 not at all."""
-    apart = abs(piece.at - story.at) if piece.at and story.at else timedelta()
-    alike = cosine(vector, story.vector)
-    if apart <= _SAME_TITLE and any(same_title(title, other) for other in story.titles):
-        near = sum(jaccard(title.trigrams, other.trigrams) for other in story.titles) / len(story.titles)
-        if near >= _NOT_UNLIKE:
-            return 1 + near + alike
-    return alike if apart <= _SAME_NEWS and alike >= _SAME_WORDS else 0.0
+def _apart(piece: Piece, story: _Forming) -> timedelta:
+    return abs(piece.at - story.at) if piece.at and story.at else timedelta()
+
+
+def _title_likeness(title: TitleForm, story: _Forming) -> float:
+    """Mean likeness to all titles of the story if it is a form of one of them, else 0."""
+    if not any(same_title(title, other) for other in story.titles):
+        return 0.0
+    return sum(jaccard(title.trigrams, other.trigrams) for other in story.titles) / len(story.titles)
+
+
+def _least(piece: Piece, vector: dict[str, float], story: _Forming) -> float:
+    if piece.outlet and piece.outlet == story.outlet:
+        return _SAME_OUTLET
+    return _SAME_FEW_WORDS if min(len(vector), len(story.vector)) < _FEW_TERMS else _SAME_WORDS
 
 
 def tell(articles: Iterable[Article]) -> tuple[Story, ...]:
@@ -140,7 +164,7 @@ def tell(articles: Iterable[Article]) -> tuple[Story, ...]:
 
 def piece(article: Article) -> Piece:
     """The article as grouping sees it."""
-    lead = article.description or article.text
+    lead = f"{article.description} {article.text}"
     return Piece(article.id, article.title, lead, article.published_at, article.outlet, article.story)
 
 

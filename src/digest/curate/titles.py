@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from digest.curate.words import STOPWORDS, stem, words
 
@@ -20,8 +21,10 @@ _MARKS = (
 )
 _PREFIX = re.compile(rf"^\W*{_MARKS}(?:\s+\d+)?\s*(?:[:|!»–—]+|-)\W*", re.IGNORECASE)
 _SAME = 0.62
-_SAME_START = 0.9
-_LEAST_START = 4
+_LEAST_START = 0.5
+"""The share of a title that must be left when it was cut off."""
+LONG_TITLE = 6
+"""Words from which forms of a title share two pairs of neighbours; shorter ones may share only how they begin."""
 _SAME_TRIGRAMS = 0.70
 
 
@@ -36,6 +39,15 @@ class TitleForm:
     trigrams: frozenset[str]
     """Three characters each, of the words joined by a space."""
     numbers: frozenset[str]
+    joined: str
+    """The words without anything between them."""
+
+    @property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Words that stand side by side, in either order; forms of one title share at least one pair."""
+        before = ("", *self.words) if len(self.words) < LONG_TITLE else self.words
+        pairs = pairwise((*before, ""))
+        return frozenset((min(pair), max(pair)) for pair in pairs)
 
 
 def title_form(title: str, outlet: str = "") -> TitleForm:
@@ -45,7 +57,7 @@ def title_form(title: str, outlet: str = "") -> TitleForm:
     content = frozenset(stem(word) for word in found if word not in STOPWORDS) or frozenset(stemmed)
     joined = f" {' '.join(stemmed)} "
     trigrams = frozenset(joined[i : i + 3] for i in range(len(joined) - 2))
-    return TitleForm(stemmed, content, trigrams, frozenset(w for w in stemmed if w[0].isdigit()))
+    return TitleForm(stemmed, content, trigrams, frozenset(w for w in stemmed if w[0].isdigit()), "".join(found))
 
 
 def bare_title(title: str, outlet: str = "") -> str:
@@ -70,12 +82,11 @@ def _is_outlet(name: str, outlet: str) -> bool:
 
 def same_title(one: TitleForm, other: TitleForm) -> bool:
     """Whether the two are forms of one title. Different numbers ("iPhone 12", "iPhone 13") make different titles."""
-    if one.words == other.words:
-        return bool(one.words)
-    if _contradict(one.numbers, other.numbers):
+    if one.joined == other.joined:
+        return bool(one.joined)
+    if one.numbers - other.numbers and other.numbers - one.numbers:
         return False
-    short, long = sorted((one, other), key=lambda form: len(form.words))
-    if len(short.words) >= _LEAST_START and _is_start(short, long):
+    if _is_start(one, other) or _is_start(other, one):
         return True
     return jaccard(one.content, other.content) >= _SAME or jaccard(one.trigrams, other.trigrams) >= _SAME_TRIGRAMS
 
@@ -86,11 +97,8 @@ def jaccard(one: Set[str], other: Set[str]) -> float:
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
-def _contradict(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one - other) and bool(other - one)
-
-
 def _is_start(short: TitleForm, long: TitleForm) -> bool:
     """The shorter is the longer one cut off, perhaps inside a word."""
-    at = len(short.words) - 1
-    return short.words[:at] == long.words[:at] and long.words[at].startswith(short.words[at])
+    if not long.joined.startswith(short.joined):
+        return False
+    return len(short.words) > 1 and len(short.joined) >= _LEAST_START * len(long.joined)
