@@ -8,6 +8,7 @@ from datetime import datetime
 from digest.compose.editions import EditionComposer
 from digest.errors import StateError
 from digest.model.edition import CompiledIssue, Slot
+from digest.model.ids import NewsletterSlug
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.press import Press
 from digest.render.compile import compile_issue
@@ -17,7 +18,13 @@ def compile_draft(press: Press, issue: Issue) -> CompiledIssue:
     """All fragments of the issue as it stands."""
     newsletter = press.newsletter_of(issue)
     categories = press.categories_of(newsletter)
-    return compile_issue(issue, newsletter, categories, press.settings.site, press.templates)
+    archive = archive_url(press, issue.newsletter)
+    return compile_issue(issue, newsletter, categories, press.settings.site, press.templates, archive)
+
+
+def archive_url(press: Press, newsletter: NewsletterSlug) -> str:
+    """Where the newsletter's issues can be read on the web."""
+    return f"{press.links.base}/archive/{newsletter}"
 
 
 def compiled(press: Press, issue: Issue) -> CompiledIssue:

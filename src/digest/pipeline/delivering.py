@@ -17,7 +17,7 @@ from digest.model.edition import CompiledIssue, Edition
 from digest.model.ids import EditionId, IssueId, SubscriberId
 from digest.model.issue import Issue, IssueState
 from digest.model.people import Recipient, Subscriber
-from digest.pipeline.approving import compiled, composer
+from digest.pipeline.approving import archive_url, compiled, composer
 from digest.pipeline.press import Press
 from digest.ports.outside import Transport
 from digest.ports.readers import Claim
@@ -86,7 +86,7 @@ class Mailing:
     def __init__(self, press: Press, issue: Issue, fragments: CompiledIssue, now: datetime) -> None:
         self._press = press
         self._issue = issue
-        archive = ListLinks(archive=f"{press.links.base}/archive/{issue.newsletter}")
+        archive = ListLinks(archive=archive_url(press, issue.newsletter))
         self._letterhead = letterhead(
             press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.secret, now, archive
         )
@@ -130,8 +130,9 @@ class Mailing:
                     ledger.record(group, clock())
                     for outcome in group:
                         on_outcome(outcome)
-            finally:
-                ledger.record(attempt.not_begun(clock() + RETRY), clock())
+            except OutsideError as error:
+                ledger.record(attempt.not_begun(error, clock() + RETRY), clock())
+                raise
 
     def _composed(self, claims: Sequence[Claim], now: datetime) -> tuple[list[Message], list[Outcome]]:
         """The mails, and outcomes for addresses that no mail can be written to."""
@@ -170,7 +171,6 @@ class Attempt:
         self._messages = messages
         self._refused = list(refused)
         self._waiting = {message.key for message in messages}
-        self._trouble = ""
 
     def groups(self, transport: Transport, clock: Callable[[], datetime]) -> Iterator[list[Outcome]]:
         """Outcomes in groups to be recorded together; none is held back when the transport fails."""
@@ -182,16 +182,15 @@ class Attempt:
                 if len(group) >= _RECORD:
                     yield group
                     group = []
-        except OutsideError as error:
-            self._trouble = error.problem
+        except OutsideError:
             yield group
             raise
         yield group
 
-    def not_begun(self, retry_at: datetime) -> list[Outcome]:
-        """The mails that the transport never began: to be tried again."""
+    def not_begun(self, error: OutsideError, retry_at: datetime) -> list[Outcome]:
+        """The mails that a transport which failed for good never began: to be tried again."""
         waiting = sorted(self._waiting, key=str)
-        return [Outcome(key, OutcomeKind.DEFERRED, self._trouble or "not begun", retry_at) for key in waiting]
+        return [Outcome(key, OutcomeKind.DEFERRED, error.problem, retry_at) for key in waiting]
 
 
 def personal_values(press: Press, issue: Issue, reader: Subscriber, now: datetime) -> dict[str, str]:

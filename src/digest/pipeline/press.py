@@ -13,7 +13,7 @@ from digest.model.ids import IssueId
 from digest.model.issue import Issue
 from digest.ports.outside import TeaserModel
 from digest.ports.store import Store
-from digest.render.template import Templates
+from digest.render.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +67,10 @@ class Fetcher(Protocol):
     async def fetch(self, request: FetchRequest, now: datetime) -> FetchResult:
         """One request; never raises for what the outside does."""
         ...
+
+
+Fetching = AbstractAsyncContextManager[Fetcher]
+"""A fetcher that is opened and closed: `async with ... as fetcher`."""
 
 
 class Transport(Protocol):

@@ -1,0 +1,85 @@
+"""The composition root: puts the parts together, and is the only place that names concrete adapters."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.config.load import Loaded, web_keys
+from digest.config.personas import Persona, load_personas
+from digest.config.settings import Settings
+from digest.config.shipped import shipped
+from digest.links import Links
+from digest.pipeline.press import Press
+from digest.ports.outside import Fetching, TeaserModel, Transport
+from digest.render.templates import Templates
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that the commands and the web work with."""
+
+    loaded: Loaded
+    press: Press
+    clock: Clock
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration in force."""
+        return self.loaded.settings
+
+    def transport(self) -> Transport:
+        """A way to the configured mail server."""
+        from digest.deliver.smtp import SmtpTransport
+
+        return SmtpTransport(self.settings.smtp)
+
+    def fetching(self) -> Fetching:
+        """Opens a fetcher: `async with app.fetching() as fetcher`."""
+        from digest.gather.fetch import AiohttpFetcher
+
+        return AiohttpFetcher(self.settings.gather)
+
+    def personas(self) -> tuple[Persona, ...]:
+        """The made-up readers that previews offer."""
+        return load_personas(self.settings.personas or shipped("subscribers/personas.toml"))
+
+
+def build(loaded: Loaded, clock: Clock) -> App:
+    """Opens (and migrates) the database and reads the keys; makes a key beside the database when none is set."""
+    from digest.store.store import open_store
+
+    settings = loaded.settings
+    keys = web_keys(settings) or (_own_key(loaded.root / "var" / "secret.key"),)
+    press = Press(
+        settings=settings,
+        store=open_store(settings.database.url, loaded.root),
+        templates=Templates(settings.templates),
+        links=Links(settings.web.public_url, keys),
+        secret=keys[0],
+        model=_teaser_model(settings),
+    )
+    return App(loaded, press, clock)
+
+
+def _teaser_model(settings: Settings) -> TeaserModel | None:
+    if settings.summarise.backend != "openai":
+        return None
+    from digest.summarise.model_backend import OpenAiTeaserModel
+
+    return OpenAiTeaserModel(settings.summarise)
+
+
+def _own_key(path: Path) -> str:
+    """The key in that file, written at the first call for the owner's eyes only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    return path.read_text(encoding="ascii").split()[0]

@@ -1,0 +1,88 @@
+"""What a reader gets, for looking at: the same bytes that are sent, decoded. Records nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.compose.editions import EditionComposer
+from digest.config.personas import Persona
+from digest.errors import StateError, UsageError
+from digest.model.delivery import Message
+from digest.model.edition import Edition
+from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
+from digest.model.issue import Issue
+from digest.model.people import Recipient
+from digest.pipeline.approving import archive_url, compiled, composer
+from digest.pipeline.delivering import Mailing, personal_values
+from digest.pipeline.press import Press
+from digest.render.assemble import assemble
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One reader's edition as their mail program shows it, and the mail itself."""
+
+    edition: Edition
+    html: str
+    text: str
+    message: Message
+
+
+def preview(press: Press, issue: Issue, reader: Recipient, now: datetime) -> Preview | None:
+    """The reader's edition of the issue as it stands; None when it has nothing for them."""
+    fragments = compiled(press, issue)
+    mailing = Mailing(press, issue, fragments, now)
+    edition = mailing.edition(reader)
+    if edition is None:
+        return None
+    html, text = assemble(fragments, edition, personal_values(press, issue, reader.subscriber, now))
+    return Preview(edition, html, text, mailing.message(reader, edition, now))
+
+
+def edition_sent(press: Press, issue: Issue, subscriber: SubscriberId) -> Edition | None:
+    """The edition that the reader's delivery of the issue has; None when there is no such delivery."""
+    page = press.store.ledger.deliveries(issue.id, after=SubscriberId(subscriber - 1), limit=1)
+    if not page or page[0].key.subscriber != subscriber:
+        return None
+    return press.store.ledger.edition(issue.id, page[0].edition)
+
+
+def edition_of_everything(press: Press, issue: Issue) -> Edition:
+    """The edition of a reader who chose every category. Raises StateError when the issue has no stories."""
+    everything = frozenset(CategorySlug(c.slug) for c in press.categories_of(press.newsletter_of(issue)))
+    composing: EditionComposer = composer(press, issue, compiled(press, issue))
+    edition = composing.edition(everything)
+    if edition is None:
+        raise StateError(f"issue {issue.id}", "has no stories", "nothing can be shown of it")
+    return edition
+
+
+def public_page(press: Press, issue: Issue, edition: Edition) -> str:
+    """The edition as a web page without personal data: its personal links lead to pages for everybody."""
+    sign_up = f"{press.links.base}/sign-up/{issue.newsletter}"
+    archive = archive_url(press, issue.newsletter)
+    values = {
+        "unsubscribe_url": sign_up, "preferences_url": sign_up, "view_url": f"{archive}/{issue.slot}", "name": "",
+    }  # fmt: skip
+    return assemble(compiled(press, issue), edition, values)[0]
+
+
+def reader_by_address(press: Press, newsletter: NewsletterSlug, address: str) -> Recipient:
+    """The subscriber of the newsletter with that address. Raises UsageError when there is none."""
+    subscriber = press.store.readers.by_email(address)
+    mine = press.store.readers.subscriptions(subscriber.id) if subscriber else ()
+    subscription = next((s for s in mine if s.newsletter == newsletter and s.left_at is None), None)
+    if subscriber is None or subscription is None:
+        raise UsageError(address, f"does not read {newsletter}", "see: digest subscribers list")
+    return Recipient(subscriber, subscription.preferences)
+
+
+def persona_named(personas: Sequence[Persona], name: str) -> Recipient:
+    """The made-up reader of that name. Raises UsageError naming those that there are."""
+    found = next((persona for persona in personas if persona.slug == name), None)
+    if found is None:
+        known = ", ".join(persona.slug for persona in personas) or "none"
+        raise UsageError(f"persona {name}", "there is none of that name", f"there are: {known}")
+    return found.recipient

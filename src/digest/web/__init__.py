@@ -1,0 +1,1 @@
+"""Web: the reader's pages, the editor's preview and what operators look at, over one App."""

@@ -1,0 +1,60 @@
+"""Renders pages from templates/web, and says how a page may be used: every answer carries a content policy."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from babel.dates import format_date, format_datetime
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from digest.config.shipped import shipped
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+"""Pages of ours: nothing inline, nothing from elsewhere but pictures."""
+MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""A mail shown on the web: its own styles and pictures, no script, no form, an origin of its own."""
+
+
+class Pages:
+    """The web templates: a project's own folder first, then the shipped one."""
+
+    def __init__(self, own: Path | None) -> None:
+        folders = [folder / "web" for folder in (own, shipped("templates")) if folder]
+        self._environment = Environment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(day=_day, moment=_moment, capitalize_first=_capitalize_first)
+
+    def page(self, template: str, status: int = 200, **variables: object) -> HTMLResponse:
+        """A page of ours."""
+        html = self._environment.get_template(template).render(variables)
+        return HTMLResponse(html, status, {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"})
+
+
+def mail_page(html: str) -> HTMLResponse:
+    """A mail as a document of its own that can do nothing."""
+    return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY, "Cache-Control": "no-store"})
+
+
+def _day(value: date) -> str:
+    return format_date(value, "d MMMM yyyy", "en")
+
+
+def _moment(value: datetime | None) -> str:
+    return format_datetime(value, "d MMM, HH:mm 'UTC'", locale="en") if value else ""
+
+
+def _capitalize_first(text: str) -> str:
+    return text[:1].upper() + text[1:]

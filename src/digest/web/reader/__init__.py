@@ -1,0 +1,1 @@
+"""The pages of subscribers: sign up, confirm, choose, leave, read on the web."""
