@@ -70,6 +70,8 @@ class Subscription:
     preferences: Preferences
     since: datetime
     left_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    """None: wished for, but not confirmed; not mailed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class ReaderFilter:
     """Which subscribers to list."""
 
     newsletter: NewsletterSlug | None = None
+    """Those who subscribe to it and have not left."""
     search: str = ""
     """Part of the address or name."""
 

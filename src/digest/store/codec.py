@@ -1,0 +1,49 @@
+"""Model objects to compact text or bytes and back, exactly, by their type hints; knows nothing of tables.
+
+A field added to the model later must have a default: what was written before is then still read.
+"""
+
+from __future__ import annotations
+
+import zlib
+from types import MappingProxyType
+
+from pydantic import TypeAdapter
+
+from digest.model.edition import CompiledIssue, Edition, Fragment
+from digest.model.ids import IssueId
+from digest.model.issue import IssueContent
+
+_CONTENT = TypeAdapter(IssueContent)
+_EDITION = TypeAdapter(Edition)
+_FRAGMENTS = TypeAdapter(dict[str, Fragment])
+
+
+def content_text(content: IssueContent) -> str:
+    """The content as JSON; times in RFC 3339."""
+    return _CONTENT.dump_json(content).decode()
+
+
+def content_of(text: str) -> IssueContent:
+    """What `content_text` wrote."""
+    return _CONTENT.validate_json(text)
+
+
+def edition_text(edition: Edition) -> str:
+    """The edition as JSON."""
+    return _EDITION.dump_json(edition).decode()
+
+
+def edition_of(text: str) -> Edition:
+    """What `edition_text` wrote."""
+    return _EDITION.validate_json(text)
+
+
+def fragments_bytes(compiled: CompiledIssue) -> bytes:
+    """The fragments as deflated JSON. Their bytes are quoted-printable, so they stand in it as text."""
+    return zlib.compress(_FRAGMENTS.dump_json(dict(compiled.fragments)))
+
+
+def compiled_of(issue: IssueId, revision: int, data: bytes) -> CompiledIssue:
+    """What `fragments_bytes` wrote."""
+    return CompiledIssue(issue, revision, MappingProxyType(_FRAGMENTS.validate_json(zlib.decompress(data))))

@@ -1,0 +1,98 @@
+"""[I/O] Opens the database of a URL, and gives transactions: `read` sees one state, `write` is durable when it ends.
+
+SQLite runs in WAL mode with full durability. sqlite3's own transaction control is switched off, so that a write
+takes the lock at once (BEGIN IMMEDIATE): an upgrade from read to write would fail in spite of busy_timeout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from digest.errors import ConfigError, OutsideError
+
+_BUSY_SECONDS = 30
+_POSTGRESQL = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+_PLACE = "[database] url"
+
+
+def open_engine(url: str, root: Path) -> Engine:
+    """The engine for `sqlite:///PATH` (relative to `root`; its folder is made) or `postgresql://USER@HOST/NAME`.
+
+    Raises ConfigError when the URL is neither, OutsideError when the folder cannot be made.
+    """
+    parsed = _parse(url)
+    if parsed.drivername in _POSTGRESQL:
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    path = root / (parsed.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutsideError(str(path.parent), f"cannot be made ({error.strerror})", "choose another folder") from error
+    engine = create_engine(
+        parsed.set(drivername="sqlite+pysqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(_PLACE, "is no database URL", "write one like sqlite:///var/digest.sqlite3") from error
+    if parsed.drivername not in _POSTGRESQL | _SQLITE:
+        raise ConfigError(_PLACE, f"{parsed.drivername} is not supported", "use sqlite:/// or postgresql://")
+    if parsed.drivername in _SQLITE and parsed.database in {None, "", ":memory:"}:
+        raise ConfigError(_PLACE, "names no file", "write one like sqlite:///var/digest.sqlite3")
+    return parsed
+
+
+def _prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """Transactions on one engine. A failure of the database itself is an OutsideError; nothing of it was kept."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(reading=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database and writes nothing."""
+        with _translated(self.engine.url), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: committed at the end, rolled back when the block raises."""
+        with _translated(self.engine.url), self.engine.begin() as connection:
+            yield connection
+
+
+@contextmanager
+def _translated(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error) not in {DatabaseError, OperationalError}:
+            raise  # a broken constraint or statement is a bug of ours
+        problem = str(error.orig).strip().partition("\n")[0]
+        remedy = "check that it can be reached and written"
+        raise OutsideError(f"database {url.render_as_string()}", problem, remedy) from error

@@ -1,0 +1,162 @@
+"""[I/O] IssueStore on SQL: issues, their content, their states and the fragments they were approved with."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Update, delete, insert, select, update
+
+from digest.errors import StateError
+from digest.model.delivery import DeliveryState
+from digest.model.edition import CompiledIssue
+from digest.model.ids import IssueId, NewsletterSlug, StoryId
+from digest.model.issue import NEXT_STATES, Issue, IssueContent, IssueState, Window
+from digest.store.codec import compiled_of, content_of, content_text, fragments_bytes
+from digest.store.database import Database
+from digest.store.schema import compilations, deliveries, issues
+from digest.store.statements import AnyRow, insert_into
+
+_EDITABLE = (IssueState.DRAFT, IssueState.APPROVED)
+_TOLD = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
+_UNSENT = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+_ISSUES = select(issues)
+_SAME = tuple(field.name for field in fields(Issue) if field.name not in {"window", "content"})
+"""Fields that are columns of the same name."""
+_CURRENT_FRAGMENTS = select(compilations.c.revision, compilations.c.fragments).join(
+    issues, (issues.c.id == compilations.c.issue) & (issues.c.revision == compilations.c.revision)
+)
+_UNAPPROVED: dict[str, Any] = {"approved_at": None, "approved_by": "", "approval_hash": ""}
+
+
+class SqlIssueStore:
+    """Issues. Every change raises the version by one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, issue: Issue, now: datetime) -> bool:
+        """Saves a draft; False when (newsletter, slot) is taken, which changes nothing."""
+        row = _columns(issue) | {"created_at": issue.created_at or now}
+        with self._database.write() as connection:
+            created = insert_into(connection, issues).values(row).on_conflict_do_nothing().returning(issues.c.id)
+            return connection.execute(created).first() is not None
+
+    def get(self, issue: IssueId) -> Issue | None:
+        """One issue with its content."""
+        with self._database.read() as connection:
+            row = connection.execute(_ISSUES.where(issues.c.id == issue)).one_or_none()
+            return _issue(row) if row else None
+
+    def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100) -> tuple[Issue, ...]:
+        """Newest slot first."""
+        wanted = _ISSUES.where(issues.c.newsletter == newsletter) if newsletter else _ISSUES
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(issues.c.slot.desc(), issues.c.id).limit(limit)).all()
+            return tuple(map(_issue, rows))
+
+    def latest(self, newsletter: NewsletterSlug) -> Issue | None:
+        """The issue with the latest slot."""
+        return next(iter(self.all(newsletter, limit=1)), None)
+
+    def save_content(self, issue: IssueId, content: IssueContent, seen_version: int, now: datetime) -> Issue:
+        """Replaces the content and makes the issue a draft again, without what it was approved with."""
+        with self._database.write() as connection:
+            held = _hold(connection, issue)
+            if held.state not in _EDITABLE:
+                raise StateError(f"issue {issue}", f"is {held.state} and can no longer be edited")
+            _check_version(held, seen_version)
+            _withdraw(connection, issue)
+            changed = _changed(held).values(state=IssueState.DRAFT, content=content_text(content))
+            return _issue(connection.execute(changed.returning(issues)).one())
+
+    def advance(self, issue: IssueId, to: IssueState, now: datetime, note: str = "") -> bool:
+        """Moves to a state that NEXT_STATES allows; False when it is there already."""
+        with self._database.write() as connection:
+            held = _hold(connection, issue)
+            if held.state is to:
+                return False
+            if to not in NEXT_STATES[held.state]:
+                raise StateError(f"issue {issue}", f"is {held.state} and cannot become {to}")
+            if to is IssueState.DRAFT:
+                _withdraw(connection, issue)
+            connection.execute(_changed(held).values(state=to, note=note or held.note, **_stamps(to, now)))
+            return True
+
+    def approve(self, issue: IssueId, by: str, approval_hash: str, compiled: CompiledIssue, seen_version: int,
+                now: datetime) -> Issue:  # fmt: skip
+        """Draft to approved, with the fragments it was approved with, in one transaction."""
+        with self._database.write() as connection:
+            held = _hold(connection, issue)
+            if held.state is not IssueState.DRAFT:
+                raise StateError(f"issue {issue}", f"is {held.state} and can no longer be approved")
+            _check_version(held, seen_version)
+            fragments = {"issue": issue, "revision": compiled.revision, "fragments": fragments_bytes(compiled)}
+            connection.execute(insert(compilations).values(fragments))
+            stamps = {"approved_at": now, "approved_by": by, "approval_hash": approval_hash}
+            changed = _changed(held).values(state=IssueState.APPROVED, **stamps)
+            return _issue(connection.execute(changed.returning(issues)).one())
+
+    def compiled(self, issue: IssueId) -> CompiledIssue | None:
+        """The fragments of the issue's current revision; None before approval."""
+        with self._database.read() as connection:
+            row = connection.execute(_CURRENT_FRAGMENTS.where(issues.c.id == issue)).one_or_none()
+            return compiled_of(issue, row.revision, row.fragments) if row else None
+
+    def in_state(self, *states: IssueState) -> tuple[Issue, ...]:
+        """Issues in any of these states, by send_at."""
+        with self._database.read() as connection:
+            rows = connection.execute(_ISSUES.where(issues.c.state.in_(states)).order_by(issues.c.send_at, issues.c.id))
+            return tuple(map(_issue, rows))
+
+    def told(self, newsletter: NewsletterSlug, since: datetime) -> frozenset[StoryId]:
+        """Stories in issues of this newsletter that were sent, or are on their way (approved, or beyond)."""
+        wanted = select(issues.c.content).where(
+            issues.c.newsletter == newsletter, issues.c.state.in_(_TOLD), issues.c.send_at >= since
+        )
+        with self._database.read() as connection:
+            contents = map(content_of, connection.scalars(wanted))
+            return frozenset(item.story for content in contents for item in content.stories)
+
+
+def _hold(connection: Connection, issue: IssueId) -> AnyRow:
+    """Its row, held against others until the transaction ends. Raises StateError when there is none."""
+    row = connection.execute(_ISSUES.where(issues.c.id == issue).with_for_update()).one_or_none()
+    if row is None:
+        raise StateError(f"issue {issue}", "does not exist", "see: digest issue list")
+    return row
+
+
+def _check_version(held: AnyRow, seen: int) -> None:
+    if held.version != seen:
+        problem = f"was changed by somebody else (version {held.version}, not {seen})"
+        raise StateError(f"issue {held.id}", problem, "look at it again, then repeat")
+
+
+def _changed(held: AnyRow) -> Update:
+    return update(issues).where(issues.c.id == held.id).values(version=held.version + 1)
+
+
+def _withdraw(connection: Connection, issue: IssueId) -> None:
+    """Takes back an approval: its fragments, its stamps, and the deliveries that nothing came of yet."""
+    connection.execute(delete(compilations).where(compilations.c.issue == issue))
+    connection.execute(delete(deliveries).where(deliveries.c.issue == issue, deliveries.c.state.in_(_UNSENT)))
+    connection.execute(update(issues).where(issues.c.id == issue).values(_UNAPPROVED))
+
+
+def _stamps(to: IssueState, now: datetime) -> dict[str, datetime]:
+    stamps = {"frozen_at": now} if to is IssueState.LOCKED else {}
+    return stamps if NEXT_STATES[to] else stamps | {"finished_at": now}
+
+
+def _columns(issue: Issue) -> dict[str, object]:
+    columns = {name: getattr(issue, name) for name in _SAME}
+    window = {"window_start": issue.window.start, "window_end": issue.window.end}
+    return columns | window | {"content": content_text(issue.content)}
+
+
+def _issue(row: AnyRow) -> Issue:
+    values = row._asdict()
+    window = Window(values.pop("window_start"), values.pop("window_end"))
+    return Issue(**(values | {"window": window, "content": content_of(row.content)}))

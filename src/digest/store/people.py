@@ -1,0 +1,121 @@
+"""What statements about readers share: columns in the order of the model's fields, and who may not be mailed.
+
+Builds statements and objects; executes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Case, ColumnElement, case, exists, or_
+
+from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
+from digest.model.people import (
+    ConsentEvent,
+    Preferences,
+    Recipient,
+    Subscriber,
+    SubscriberDraft,
+    SubscriberState,
+    Subscription,
+)
+from digest.store.addresses import email_key
+from digest.store.schema import subscribers, subscriptions, suppressions
+
+SUBSCRIBER = (
+    subscribers.c.id, subscribers.c.email, subscribers.c.name, subscribers.c.country, subscribers.c.timezone,
+    subscribers.c.language, subscribers.c.state, subscribers.c.created_at, subscribers.c.confirmed_at,
+)  # fmt: skip
+PREFERENCES = (
+    subscriptions.c.categories, subscriptions.c.cadence, subscriptions.c.day, subscriptions.c.hour,
+    subscriptions.c.paused_until,
+)  # fmt: skip
+RECIPIENT = (*SUBSCRIBER, *PREFERENCES)
+SUBSCRIPTION = (
+    subscriptions.c.subscriber, subscriptions.c.newsletter, subscriptions.c.since, subscriptions.c.left_at,
+    subscriptions.c.confirmed_at, *PREFERENCES,
+)  # fmt: skip
+
+
+def gone(newsletter: NewsletterSlug | ColumnElement[str], today: date) -> Case[str]:
+    """Why the reader of a row of subscriber and subscription may not be mailed; empty when nothing is against it."""
+    suppressed = exists().where(
+        suppressions.c.email_key == subscribers.c.email_key,
+        or_(suppressions.c.newsletter == "", suppressions.c.newsletter == newsletter),
+    )
+    unconfirmed = or_(subscribers.c.state != SubscriberState.CONFIRMED, subscriptions.c.confirmed_at.is_(None))
+    return case(
+        (subscribers.c.state == SubscriberState.ERASED, "erased"),
+        (or_(subscriptions.c.subscriber.is_(None), subscriptions.c.left_at.is_not(None)), "left"),
+        (unconfirmed, "unconfirmed"),
+        (suppressed, "suppressed"),
+        (subscriptions.c.paused_until > today, "paused"),
+        else_="",
+    )
+
+
+def subscriber_columns(draft: SubscriberDraft) -> dict[str, object]:
+    """What a draft says, and the two columns by which it is found."""
+    return {
+        "email": draft.email,
+        "email_key": email_key(draft.email),
+        "name": draft.name,
+        "search_text": f"{draft.email} {draft.name}".lower(),
+        "country": draft.country,
+        "timezone": draft.timezone,
+        "language": draft.language,
+    }
+
+
+def preference_columns(preferences: Preferences) -> dict[str, object]:
+    """The choices as columns."""
+    return {
+        "categories": ",".join(sorted(preferences.categories)),
+        "cadence": preferences.cadence,
+        "day": preferences.day,
+        "hour": preferences.hour,
+        "paused_until": preferences.paused_until,
+    }
+
+
+def subscription_columns(
+    subscriber: SubscriberId, newsletter: NewsletterSlug, preferences: Preferences, since: datetime
+) -> dict[str, object]:
+    """A subscription as it begins, unconfirmed."""
+    return {"subscriber": subscriber, "newsletter": newsletter, "since": since} | preference_columns(preferences)
+
+
+def consent_columns(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, object]:
+    """An entry of the log."""
+    return {
+        "subscriber": subscriber,
+        "kind": event.kind,
+        "at": event.at,
+        "source": event.source,
+        "newsletter": event.newsletter,
+        "wording": event.wording,
+    }
+
+
+def subscriber_of(row: Sequence[Any]) -> Subscriber:
+    """From the columns of SUBSCRIBER."""
+    return Subscriber(*row)
+
+
+def preferences_of(row: Sequence[Any]) -> Preferences:
+    """From the columns of PREFERENCES."""
+    categories, *others = row
+    return Preferences(frozenset(map(CategorySlug, categories.split(","))) if categories else frozenset(), *others)
+
+
+def recipient_of(row: Sequence[Any]) -> Recipient:
+    """From the columns of RECIPIENT."""
+    return Recipient(subscriber_of(row[: len(SUBSCRIBER)]), preferences_of(row[len(SUBSCRIBER) :]))
+
+
+def subscription_of(row: Sequence[Any]) -> Subscription:
+    """From the columns of SUBSCRIPTION."""
+    subscriber, newsletter, since, left_at, confirmed_at, *preferences = row
+    return Subscription(subscriber, newsletter, preferences_of(preferences), since, left_at, confirmed_at)

@@ -1,0 +1,188 @@
+"""[I/O] ReaderStore on SQL: subscribers, subscriptions, suppressions and the log of consent. Deletes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select, update
+
+from digest.errors import StateError
+from digest.model.ids import NewsletterSlug, SubscriberId
+from digest.model.people import (
+    ConsentEvent,
+    Preferences,
+    Recipient,
+    Subscriber,
+    SubscriberDraft,
+    SubscriberState,
+    Subscription,
+    SuppressionReason,
+)
+from digest.ports.readers import ReaderFilter
+from digest.store.addresses import email_key
+from digest.store.database import Database
+from digest.store.importing import import_rows
+from digest.store.listing import count_readers, page_of_readers, page_of_recipients
+from digest.store.people import (
+    SUBSCRIBER,
+    SUBSCRIPTION,
+    consent_columns,
+    preference_columns,
+    subscriber_columns,
+    subscriber_of,
+    subscription_columns,
+    subscription_of,
+)
+from digest.store.schema import consents, subscribers, subscriptions, suppressions
+from digest.store.statements import insert_into
+
+
+class SqlReaderStore:
+    """Readers. Whoever signs up again after leaving stays gone until the new wish is confirmed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sign_up(self, draft: SubscriberDraft, newsletter: NewsletterSlug, preferences: Preferences,
+                event: ConsentEvent) -> Subscriber:  # fmt: skip
+        """Adds an unconfirmed subscriber, or gives the one with this address; an unconfirmed one takes the wishes."""
+        with self._database.write() as connection:
+            subscriber = _wish_subscriber(connection, draft, event.at)
+            _wish_subscription(connection, subscription_columns(subscriber.id, newsletter, preferences, event.at))
+            _log(connection, subscriber.id, event)
+            return subscriber
+
+    def confirm(self, subscriber: SubscriberId, newsletter: NewsletterSlug, event: ConsentEvent) -> bool:
+        """Confirms subscriber and subscription; False when there is nothing to confirm (nothing changes)."""
+        alive = exists().where(subscribers.c.id == subscriber, subscribers.c.state != SubscriberState.ERASED)
+        waiting = update(subscriptions).where(
+            _is(subscriber, newsletter), subscriptions.c.confirmed_at.is_(None), alive
+        )
+        first_time = update(subscribers).where(
+            subscribers.c.id == subscriber, subscribers.c.state == SubscriberState.UNCONFIRMED
+        )
+        with self._database.write() as connection:
+            if not connection.execute(waiting.values(confirmed_at=event.at, since=event.at, left_at=None)).rowcount:
+                return False
+            connection.execute(first_time.values(state=SubscriberState.CONFIRMED, confirmed_at=event.at))
+            _log(connection, subscriber, event)
+            return True
+
+    def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent) -> int:
+        """Adds confirmed subscribers in one transaction; never changes or re-activates anyone."""
+        with self._database.write() as connection:
+            return import_rows(connection, rows, event)
+
+    def get(self, subscriber: SubscriberId) -> Subscriber | None:
+        """One subscriber."""
+        with self._database.read() as connection:
+            row = connection.execute(select(*SUBSCRIBER).where(subscribers.c.id == subscriber)).one_or_none()
+            return subscriber_of(row) if row else None
+
+    def by_email(self, email: str) -> Subscriber | None:
+        """Found by address, case-insensitively."""
+        with self._database.read() as connection:
+            return _by_key(connection, email)
+
+    def subscriptions(self, subscriber: SubscriberId) -> tuple[Subscription, ...]:
+        """All of one reader, by newsletter; those left or not yet confirmed included."""
+        mine = select(*SUBSCRIPTION).where(subscriptions.c.subscriber == subscriber)
+        with self._database.read() as connection:
+            return tuple(map(subscription_of, connection.execute(mine.order_by(subscriptions.c.newsletter))))
+
+    def all(self, which: ReaderFilter = ReaderFilter(), after: SubscriberId | None = None,
+            limit: int = 1000) -> tuple[tuple[Subscriber, tuple[Subscription, ...]], ...]:  # fmt: skip
+        """A page of subscribers by id, those erased left out."""
+        with self._database.read() as connection:
+            return page_of_readers(connection, which, after, limit)
+
+    def count(self, which: ReaderFilter = ReaderFilter()) -> int:
+        """How many there are."""
+        with self._database.read() as connection:
+            return count_readers(connection, which)
+
+    def set_preferences(self, subscriber: SubscriberId, newsletter: NewsletterSlug, preferences: Preferences,
+                        event: ConsentEvent) -> None:  # fmt: skip
+        """Replaces what the reader chose. Raises StateError when there is no such subscription."""
+        chosen = update(subscriptions).where(_is(subscriber, newsletter)).values(preference_columns(preferences))
+        with self._database.write() as connection:
+            if not connection.execute(chosen).rowcount:
+                raise StateError(f"reader {subscriber}", f"has no subscription to {newsletter}", "sign up first")
+            _log(connection, subscriber, event)
+
+    def leave(self, subscriber: SubscriberId, newsletter: NewsletterSlug, event: ConsentEvent) -> bool:
+        """Leaves the newsletter; False when already left."""
+        left = update(subscriptions).where(_is(subscriber, newsletter), subscriptions.c.left_at.is_(None))
+        with self._database.write() as connection:
+            if not connection.execute(left.values(left_at=event.at)).rowcount:
+                return False
+            _log(connection, subscriber, event)
+            return True
+
+    def suppress(self, email: str, reason: SuppressionReason, now: datetime,
+                 newsletter: NewsletterSlug | None = None) -> None:  # fmt: skip
+        """Never mail this address again; the first reason stays."""
+        row = {"email_key": email_key(email), "newsletter": newsletter or "", "reason": reason, "at": now}
+        with self._database.write() as connection:
+            connection.execute(insert_into(connection, suppressions).values(row).on_conflict_do_nothing())
+
+    def suppressions(self) -> tuple[tuple[str, SuppressionReason, datetime], ...]:
+        """Address (as it is compared), reason, when; oldest first."""
+        listed = select(suppressions.c.email_key, suppressions.c.reason, suppressions.c.at)
+        with self._database.read() as connection:
+            rows = connection.execute(listed.order_by(suppressions.c.at, suppressions.c.email_key))
+            return tuple((email, reason, at) for email, reason, at in rows)
+
+    def recipients(self, newsletter: NewsletterSlug, now: datetime, after: SubscriberId | None = None,
+                   limit: int = 1000) -> tuple[Recipient, ...]:  # fmt: skip
+        """A page, by subscriber id, of the readers who may be mailed now."""
+        with self._database.read() as connection:
+            return page_of_recipients(connection, newsletter, now.date(), after, limit)
+
+    def events(self, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
+        """The log, oldest first."""
+        columns = (consents.c.kind, consents.c.at, consents.c.source, consents.c.newsletter, consents.c.wording)
+        mine = select(*columns).where(consents.c.subscriber == subscriber).order_by(consents.c.id)
+        with self._database.read() as connection:
+            return tuple(ConsentEvent(*row) for row in connection.execute(mine))
+
+
+def _is(subscriber: SubscriberId, newsletter: NewsletterSlug) -> ColumnElement[bool]:
+    return (subscriptions.c.subscriber == subscriber) & (subscriptions.c.newsletter == newsletter)
+
+
+def _by_key(connection: Connection, email: str) -> Subscriber | None:
+    found = select(*SUBSCRIBER).where(subscribers.c.email_key == email_key(email))
+    row = connection.execute(found).one_or_none()
+    return subscriber_of(row) if row else None
+
+
+def _wish_subscriber(connection: Connection, draft: SubscriberDraft, at: datetime) -> Subscriber:
+    """The subscriber with the draft's address; one who never confirmed takes the new wishes."""
+    row = subscriber_columns(draft)
+    new = {"state": SubscriberState.UNCONFIRMED, "created_at": at}
+    found = insert_into(connection, subscribers).values(row | new).on_conflict_do_update(
+        index_elements=[subscribers.c.email_key],
+        set_=row,
+        where=subscribers.c.state == SubscriberState.UNCONFIRMED,
+    )  # fmt: skip
+    connection.execute(found)
+    kept = select(*SUBSCRIBER).where(subscribers.c.email_key == row["email_key"])
+    return subscriber_of(connection.execute(kept).one())
+
+
+def _wish_subscription(connection: Connection, row: dict[str, object]) -> None:
+    """A subscription that waits for its confirmation, in place of one that did so before or was left."""
+    wish = {name: value for name, value in row.items() if name not in {"subscriber", "newsletter", "since"}}
+    connection.execute(
+        insert_into(connection, subscriptions).values(row).on_conflict_do_update(
+            index_elements=[subscriptions.c.subscriber, subscriptions.c.newsletter],
+            set_=wish | {"confirmed_at": None},
+            where=or_(subscriptions.c.confirmed_at.is_(None), subscriptions.c.left_at.is_not(None)),
+        )
+    )  # fmt: skip
+
+
+def _log(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:
+    connection.execute(insert(consents).values(consent_columns(subscriber, event)))

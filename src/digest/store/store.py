@@ -1,0 +1,43 @@
+"""[I/O] Store on SQL: all families of tables on one engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from digest.store.articles import SqlArticleStore
+from digest.store.database import Database, open_engine
+from digest.store.feeds import SqlFeedStore
+from digest.store.issues import SqlIssueStore
+from digest.store.ledger import SqlLedgerStore
+from digest.store.migrate import migrate
+from digest.store.readers import SqlReaderStore
+
+
+class SqlStore:
+    """All that is kept. May be used from several threads; each method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        """The engine must be one of `open_engine`, and migrated."""
+        self.engine = engine
+        database = Database(engine)
+        self.feeds = SqlFeedStore(database)
+        self.articles = SqlArticleStore(database)
+        self.issues = SqlIssueStore(database)
+        self.readers = SqlReaderStore(database)
+        self.ledger = SqlLedgerStore(database)
+
+    def close(self) -> None:
+        """Closes the connections that are not in use; a later call opens new ones."""
+        self.engine.dispose()
+
+
+def open_store(url: str, root: Path) -> SqlStore:
+    """The store at a database URL, relative to the folder `root`, brought to the newest version first.
+
+    Raises ConfigError when the URL is wrong, OutsideError when the database cannot be used.
+    """
+    engine = open_engine(url, root)
+    migrate(engine)
+    return SqlStore(engine)
