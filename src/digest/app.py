@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class App:
     loaded: Loaded
     press: Press
     clock: Clock
+    chance: Callable[[], float] = random.random
+    """A number from 0 up to 1, for jitter."""
 
     @property
     def settings(self) -> Settings:

@@ -14,7 +14,7 @@ from digest.errors import HeaderError, OutsideError, StateError
 from digest.links import LinkClaim, Purpose
 from digest.model.delivery import DeliveryKey, DeliveryState, Message, Outcome, OutcomeKind
 from digest.model.edition import CompiledIssue, Edition
-from digest.model.ids import EditionId, IssueId, SubscriberId
+from digest.model.ids import EditionId, IssueId, NewsletterSlug, SubscriberId
 from digest.model.issue import Issue, IssueState
 from digest.model.people import Recipient, Subscriber
 from digest.pipeline.approving import archive_url, compiled, composer
@@ -102,10 +102,8 @@ class Mailing:
         return self._press.store.ledger.add(self._issue.id, self._rows(only), now)
 
     def _chunks(self, now: datetime) -> Iterator[Sequence[tuple[SubscriberId, Edition]]]:
-        readers, after = self._press.store.readers, None
-        while page := readers.recipients(self._issue.newsletter, now, after, _PAGE):
+        for page in pages_of_recipients(self._press, self._issue.newsletter, now):
             yield self._rows(page)
-            after = page[-1].subscriber.id
 
     def _rows(self, recipients: Sequence[Recipient]) -> list[tuple[SubscriberId, Edition]]:
         editions = [(recipient.subscriber.id, self.edition(recipient)) for recipient in recipients]
@@ -191,6 +189,20 @@ class Attempt:
         """The mails that a transport which failed for good never began: to be tried again."""
         waiting = sorted(self._waiting, key=str)
         return [Outcome(key, OutcomeKind.DEFERRED, error.problem, retry_at) for key in waiting]
+
+
+def pages_of_recipients(press: Press, newsletter: NewsletterSlug, now: datetime) -> Iterator[Sequence[Recipient]]:
+    """Everybody who may be mailed now, a page at a time."""
+    after = None
+    while page := press.store.readers.recipients(newsletter, now, after, _PAGE):
+        yield page
+        after = page[-1].subscriber.id
+
+
+def recipients_of(press: Press, newsletter: NewsletterSlug, now: datetime) -> Iterator[Recipient]:
+    """The same, one by one."""
+    for page in pages_of_recipients(press, newsletter, now):
+        yield from page
 
 
 def personal_values(press: Press, issue: Issue, reader: Subscriber, now: datetime) -> dict[str, str]:

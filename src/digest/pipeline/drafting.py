@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from digest.calendar import Rule, Slot, local_instant
+from digest.calendar import Rule, Slot, local_instant, next_slot
 from digest.compose.content import draft_content
 from digest.config.publication import NewsletterSettings
 from digest.curate.stage import curate
+from digest.errors import UsageError
 from digest.model.ids import StoryId, issue_id
 from digest.model.issue import Issue, IssueState, Window
 from digest.model.stories import Story, Teaser
@@ -84,6 +85,14 @@ def missed_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: 
         late = f"nothing ran until {now:%Y-%m-%d %H:%M} UTC"
         press.store.issues.advance(identity, IssueState.MISSED, now, late)
     return press.issue(identity)
+
+
+def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
+    """The newsletter's next slot. Raises UsageError when its rule has no more."""
+    slot = next_slot(rule_of(newsletter), now)
+    if slot is None:
+        raise UsageError(f"newsletter {newsletter.slug}", "has no further slot", "name one with --slot DATE")
+    return slot
 
 
 def slot_on(newsletter: NewsletterSettings, day: date) -> Slot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.approving import archive_url, compiled, composer
-from digest.pipeline.delivering import Mailing, personal_values
+from digest.pipeline.delivering import Mailing, personal_values, recipients_of
 from digest.pipeline.press import Press
 from digest.render.assemble import assemble
 
@@ -39,6 +40,28 @@ def preview(press: Press, issue: Issue, reader: Recipient, now: datetime) -> Pre
         return None
     html, text = assemble(fragments, edition, personal_values(press, issue, reader.subscriber, now))
     return Preview(edition, html, text, mailing.message(reader, edition, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One edition and how many readers get it."""
+
+    readers: int
+    stories: int
+    html_size: int
+    subject: str
+
+
+def who_gets_what(press: Press, issue: Issue, only: Sequence[Recipient], now: datetime) -> list[Share]:
+    """What a send would give to whom, most readers first; those with nothing new come last, as 0 stories."""
+    composing = composer(press, issue, compiled(press, issue))
+    readers = only or tuple(recipients_of(press, issue.newsletter, now))
+    editions = [composing.edition(reader.preferences.categories) for reader in readers]
+    counted = Counter(edition.id if edition else None for edition in editions)
+    known = {edition.id: edition for edition in editions if edition}
+    shares = [Share(counted[e.id], len(e.stories), e.html_size, e.subject) for e in known.values()]
+    nothing = [Share(counted[None], 0, 0, "nothing new: no mail")] if counted[None] else []
+    return sorted(shares, key=lambda share: (-share.readers, share.subject)) + nothing
 
 
 def edition_sent(press: Press, issue: Issue, subscriber: SubscriberId) -> Edition | None:

@@ -1,0 +1,69 @@
+"""`digest bench`: runs the benchmarks of bench/ and holds them to their bars."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.context import context_of
+from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.errors import ExitStatus, UsageError
+
+
+def register(root: typer.Typer, panel: str) -> None:
+    """Adds the commands of this file."""
+    root.command("bench", rich_help_panel=panel, epilog="Example: digest bench teaser --json")(bench)
+
+
+def bench(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Benchmark; those there are without.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Run a benchmark of a source checkout and compare it with its bars. A missed bar gives exit status 1."""
+    context = context_of(ctx)
+    there = _benchmarks()
+    if not name:
+        show_table(context.out, ("Benchmark", "Measures"), [(n, _first_line(path)) for n, path in there.items()])
+        return
+    if name not in there:
+        raise UsageError(f"benchmark {name}", "there is none of that name", f"there are: {', '.join(there)}")
+    result = _run(there[name])
+    if as_json:
+        emit_json(result)
+    else:
+        bars = result["bars"]
+        rows = [
+            (k, v["value"], v["bar"], {True: "reached", False: "MISSED"}.get(v["ok"], "-")) for k, v in bars.items()
+        ]
+        show_table(context.out, ("Figure", "Measured", "Bar", ""), rows)
+    if result["ok"] is False:
+        raise typer.Exit(ExitStatus.FINDINGS)
+
+
+def _benchmarks() -> dict[str, Path]:
+    from digest.config.shipped import checkout
+
+    root = checkout()
+    if root is None or not (root / "bench").is_dir():
+        raise UsageError("bench", "needs a source checkout", "clone the repository and run: make setup")
+    found = {path.stem: path for path in sorted((root / "bench").glob("*.py"))}
+    return {name: path for name, path in found.items() if "\ndef run(" in path.read_text(encoding="utf-8")}
+
+
+def _first_line(path: Path) -> str:
+    return path.read_text(encoding="utf-8").lstrip('"').partition("\n")[0].strip('"')
+
+
+def _run(path: Path) -> dict[str, dict[str, dict[str, object]]]:
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise UsageError(str(path), "cannot be loaded", "see bench/README.md")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.run()  # type: ignore[no-any-return]  # every benchmark's run() gives this shape

@@ -1,0 +1,93 @@
+"""`digest send` and `digest send-test`: issues on their way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.context import Context, context_of
+from digest.cli.issue import IssueArgument, PersonaOption, reader_of
+from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.errors import OutsideError, UsageError
+
+if TYPE_CHECKING:
+    from digest.model.issue import Issue
+    from digest.model.people import Recipient
+
+
+def register(root: typer.Typer, panel: str) -> None:
+    """Adds the commands of this file."""
+    root.command("send", rich_help_panel=panel, epilog="Example: digest send weekly-2026-11-24")(send)
+    root.command(
+        "send-test",
+        rich_help_panel=panel,
+        epilog="Example: digest send-test weekly-2026-11-24 me@example.org --persona few",
+    )(send_test)
+
+
+def send(
+    ctx: typer.Context,
+    issue: IssueArgument,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send nothing.")] = False,
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Only to this reader; recorded, so never twice.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Send an approved issue to its readers. Called again, it goes on where it stopped."""
+    from digest.cli.progress import sending
+    from digest.pipeline.delivering import deliver_issue
+    from digest.pipeline.previewing import reader_by_address
+    from digest.ports.readers import ReaderFilter
+
+    context = context_of(ctx)
+    app = context.app
+    found = app.press.issue(issue)
+    only = [reader_by_address(app.press, found.newsletter, to)] if to else []
+    if dry_run:
+        _dry_run(context, found, only, as_json)
+        return
+    readers = 1 if to else app.press.store.readers.count(ReaderFilter(found.newsletter))
+    with sending(readers) as on_outcome:
+        sent = deliver_issue(app.press, found, app.transport(), context.clock, only, on_outcome)
+    if as_json:
+        emit_json({"issue": found.id, "finished": sent.finished, "deliveries": sent.counts})
+        return
+    show_table(context.out, ("Deliveries", "Number"), sorted(sent.counts.items()))
+
+
+def _dry_run(context: Context, issue: Issue, only: list[Recipient], as_json: bool) -> None:
+    from digest.pipeline.previewing import who_gets_what
+
+    rows = who_gets_what(context.app.press, issue, only, context.clock())
+    if as_json:
+        emit_json({"issue": issue.id, "editions": rows})
+        return
+    columns = ("Readers", "Stories", "Bytes", "Subject")
+    show_table(context.out, columns, [(row.readers, row.stories, row.html_size, row.subject) for row in rows])
+
+
+def send_test(
+    ctx: typer.Context,
+    issue: IssueArgument,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the test goes.")],
+    persona: PersonaOption = "all",
+) -> None:
+    """Send a made-up reader's edition to an address of yours. Nothing is recorded."""
+    from dataclasses import replace
+
+    from digest.model.delivery import OutcomeKind
+    from digest.pipeline.previewing import preview
+    from digest.subscribe.addresses import normalise
+
+    context = context_of(ctx)
+    app = context.app
+    found = app.press.issue(issue)
+    reader = reader_of(context, found, "", persona)
+    reader = replace(reader, subscriber=replace(reader.subscriber, email=normalise(address)))
+    seen = preview(app.press, found, reader, context.clock())
+    if seen is None:
+        raise UsageError(f"{found.id} for {persona}", "has no story of their categories", "try another persona")
+    for outcome in app.transport().send([seen.message], context.clock()):
+        if outcome.kind is not OutcomeKind.ACCEPTED:
+            raise OutsideError(address, f"the test was not accepted: {outcome.reply}", "try: digest doctor")
+    context.out.print(f"Sent to {address}: {seen.edition.subject}", markup=False)

@@ -1,0 +1,92 @@
+"""`digest preview` and `digest run`: the servers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.context import Context, context_of
+from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from digest.app import App
+
+log = logging.getLogger(__name__)
+
+
+def register(root: typer.Typer, panel: str) -> None:
+    """Adds the commands of this file."""
+    root.command("preview", rich_help_panel="Write", epilog="Example: digest preview --port 8010")(preview)
+    root.command("run", rich_help_panel=panel, epilog="Example: digest --config news/config.toml run")(run)
+
+
+def preview(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port to listen on; a free one without.")] = 0,
+) -> None:
+    """Look at issues in the browser; templates and settings that change show at once. On this machine only."""
+    from digest.web.server import Offer, create_server
+
+    context = context_of(ctx)
+    server = create_server(context.app, Offer(reader=True, editor=True), lambda: _reloaded(context))
+    serve(context, server, "127.0.0.1", port, "Preview at {url}/editor (Ctrl+C ends it)")
+
+
+def run(ctx: typer.Context) -> None:
+    """Run everything: gather, build and send on time, and serve the readers' pages. SIGTERM stops it gracefully."""
+    from digest.schedule import Ticker
+    from digest.web.server import create_server
+
+    context = context_of(ctx)
+    app = context.app
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
+    ticker.start()
+    try:
+        serve(context, create_server(app), app.settings.web.host, app.settings.web.port, "Running at {url}")
+    finally:
+        ticker.stop()
+
+
+def tick(app: App) -> None:
+    """What the scheduler does each time: gather what is due, then build and send what is due."""
+    from digest.tasks import gather_due, run_due
+
+    asyncio.run(gather_due(app.press, app.fetching(), app.chance, app.clock))
+    run_due(app.press, app.transport, app.clock)
+
+
+def serve(context: Context, server: FastAPI, host: str, port: int, announcement: str) -> None:
+    """Serves until SIGINT or SIGTERM. Raises ConfigError when the port is taken."""
+    import socket
+
+    import uvicorn
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise ConfigError(f"{host}:{port}", f"cannot be listened on: {error.strerror}", "set web.port") from error
+    url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    context.out.print(announcement.format(url=url), markup=False, soft_wrap=True)
+    config = uvicorn.Config(
+        server, log_level="warning", access_log=False, timeout_graceful_shutdown=10, proxy_headers=False
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _reloaded(context: Context) -> App:
+    """The App with the configuration as it is now."""
+    from digest.app import build
+    from digest.config.load import load
+
+    return build(load(context.loaded.path, context.overrides, os.environ), context.clock)
