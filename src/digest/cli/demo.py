@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.demo.show import Stage, Summary
 
+ServeOption = Annotated[
+    bool | None, typer.Option("--serve/--no-serve", help="Leave the pages running; so on a terminal.")
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--dir", metavar="DIR", help="Where to play; a new temporary folder without.")
+]
+
 
 def register(root: typer.Typer, panel: str) -> None:
     """Adds the commands of this file."""
@@ -23,12 +30,8 @@ def register(root: typer.Typer, panel: str) -> None:
 
 def demo(
     ctx: typer.Context,
-    serve: Annotated[
-        bool | None, typer.Option("--serve/--no-serve", help="Leave the pages running; so on a terminal.")
-    ] = None,  # fmt: skip  # noqa: E501
-    folder: Annotated[
-        Path | None, typer.Option("--dir", metavar="DIR", help="Where to play; a new temporary folder without.")
-    ] = None,  # fmt: skip  # noqa: E501
+    serve: ServeOption = None,
+    folder: FolderOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show the whole product: gather sample feeds over HTTP, build an issue, mail it to 25 made-up readers."""

@@ -40,7 +40,7 @@ class _FreePort(Controller):  # type: ignore[misc]  # aiosmtpd has no types
     """A controller that does not need to know its port beforehand."""
 
     def _trigger_server(self) -> None:
-        """aiosmtpd connects to itself to see whether it runs; that needs the port that the system chose."""
+        """Connects to itself to see whether it runs, which needs the port that the system chose."""
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
