@@ -68,7 +68,7 @@ def _ids_of_new(
         subscribers.c.created_at == event.at,
         subscribers.c.confirmed_at == event.at,
     )
-    return dict(connection.execute(new).tuples().all())
+    return dict(connection.execute(new).all())
 
 
 def _subscribe(connection: Connection, rows: Sequence[dict[str, object]], event: ConsentEvent) -> None:

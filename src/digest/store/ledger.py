@@ -120,7 +120,7 @@ class SqlLedgerStore:
         """Deliveries by state; states without any are left out."""
         by_state = select(deliveries.c.state, func.count()).where(deliveries.c.issue == issue, _visible(issue))
         with self._database.read() as connection:
-            return dict(connection.execute(by_state.group_by(deliveries.c.state)).tuples().all())
+            return dict(connection.execute(by_state.group_by(deliveries.c.state)).all())
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
                    limit: int = 1000) -> tuple[Delivery, ...]:  # fmt: skip

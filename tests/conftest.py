@@ -1,0 +1,87 @@
+"""Fixtures for all tests: a store, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from databases import NO_POSTGRES, empty_tables, postgres_database, postgres_server
+from digest.store.store import SqlStore, open_store
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """A name that no other worker of the run has."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The run's PostgreSQL server."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: str, worker: str) -> Iterator[str]:
+    """The worker's own database, migrated."""
+    with postgres_database(postgres, f"tables_{worker}", migrated=True) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    folder = tmp_path_factory.mktemp("template")
+    open_store("sqlite:///template.sqlite3", folder).close()
+    return folder / "template.sqlite3"
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database with empty tables; the test runs on each kind."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        empty_tables(url)
+        return url
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "store.sqlite3")
+    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+
+
+@pytest.fixture(params=BOTH)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path, worker: str) -> Iterator[str]:
+    """A database without tables; the test runs on each kind."""
+    if request.param == "postgres":
+        with postgres_database(request.getfixturevalue("postgres"), f"bare_{worker}", migrated=False) as url:
+            yield url
+    else:
+        yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+    """An empty store; the test runs on SQLite and on PostgreSQL."""
+    opened = open_store(database_url, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
+    """An empty store on SQLite, for tests that are about something else."""
+    shutil.copy(sqlite_template, tmp_path / "only.sqlite3")
+    opened = open_store("sqlite:///only.sqlite3", tmp_path)
+    yield opened
+    opened.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says loudly that half of the store's tests did not run."""
+    if any(NO_POSTGRES in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_sep("!", NO_POSTGRES, red=True, bold=True)
