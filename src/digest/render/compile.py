@@ -19,7 +19,7 @@ from digest.model.edition import CompiledIssue, Fragment, Slot
 from digest.model.issue import Issue
 from digest.model.wire import encode_segments
 from digest.render.blocks import Block, superset
-from digest.render.mjml import inline, to_html
+from digest.render.mjml import guard_attributes, inline, to_html
 from digest.render.prepare import prepare
 from digest.render.slots import PlainTokens, SlotWriter, Tokens, Values, nonce_of
 from digest.render.templates import Templates
@@ -46,7 +46,7 @@ class Superset:
         if marks:
             body = [f"<mj-raw>{marks.mark(at)}</mj-raw>{mjml}" for at, mjml in enumerate([*body, ""])]
         head_css = self.templates.render_first(self._own("head.css"), variables)
-        document = {**variables, "body": "".join(body), "head_css": head_css}
+        document = {**variables, "body": guard_attributes("".join(body)), "head_css": head_css}
         mjml = self.templates.render_first(self._own("document.mjml"), document)
         return inline(to_html(mjml), self.templates.render_first(self._own("inline.css"), variables))
 

@@ -11,7 +11,23 @@ from premailer import Premailer
 from digest.errors import TemplateError
 
 _IGNORED = ' data-premailer="ignore"'
+_VALUE = re.compile(r"""=("[^"]*"|'[^']*')(?=[\s/>])""")
 _KEPT_AS_THEY_ARE = ["width", "height", "align", "valign", "bgcolor"]
+
+
+def guard_attributes(mjml: str) -> str:
+    """The same MJML with attribute values in printable ASCII between double quotes, the rest as character references.
+
+    mrml prints an attribute's value as a Rust literal: a no-break space becomes `\\u{a0}`, and a double quote inside
+    single quotes ends the attribute.
+    """
+    return _VALUE.sub(_guarded, mjml)
+
+
+def _guarded(match: re.Match[str]) -> str:
+    value = match[1][1:-1]
+    safe = "".join(c if " " <= c <= "~" and c not in '\\"' else f"&#{ord(c)};" for c in value)
+    return f'="{safe}"'
 
 
 def to_html(mjml: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import colorsys
 import tomllib
+from collections.abc import Sequence
 from enum import StrEnum
 
 from pydantic import Field, ValidationError
@@ -13,6 +15,7 @@ from digest.render.templates import Templates
 
 _AA = 4.5
 """WCAG 2.2, 1.4.3: contrast of text with its background."""
+_STEPS = 40
 
 
 class PicturePlace(StrEnum):
@@ -28,7 +31,7 @@ class Palette(Model):
 
     page: str
     surface: str
-    """One step from the page: sponsors and events."""
+    """One step from the page: cards, sponsors."""
     line: str
     """Hairlines."""
     ink: str
@@ -44,12 +47,14 @@ class Type(Model):
     sans: str
     heading: str
     heading_weight: int = 700
+    title_weight: int = 600
     wordmark: str = "22/28"
     issue_title: str
     section: str
     lead: str
     title: str
     body: str
+    standfirst: str = "18/28"
     small: str = "14/20"
     tracking: str = "0.06em"
 
@@ -109,20 +114,21 @@ def load_theme(templates: Templates, name: str, accent: str = "") -> Theme:
 
 
 def _with_accent(palette: Palette, accent: str) -> Palette:
-    colour = readable(accent or palette.accent, palette.surface, palette.ink)
+    colour = readable(accent or palette.accent, (palette.page, palette.surface))
     on = max((palette.on_accent, "#ffffff", "#14161a"), key=lambda text: contrast(text, colour) >= _AA)
     return palette.model_copy(update={"accent": colour, "on_accent": on})
 
 
-def readable(colour: str, background: str, towards: str) -> str:
-    """The colour, moved towards another in small steps until its contrast with the background is 4.5:1."""
-    start, end = _channels(colour), _channels(towards)
-    for step in range(21):
-        mixed = [round(a + (b - a) * step / 20) for a, b in zip(start, end, strict=True)]
-        candidate = "#{:02x}{:02x}{:02x}".format(*mixed)
-        if contrast(candidate, background) >= _AA:
+def readable(colour: str, backgrounds: Sequence[str]) -> str:
+    """The colour, lightened or darkened in small steps of the same hue until it has 4.5:1 on all backgrounds."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    goal = 1.0 if _luminance(backgrounds[0]) < 0.18 else 0.0
+    for step in range(_STEPS + 1):
+        mixed = colorsys.hls_to_rgb(hue, light + (goal - light) * step / _STEPS, saturation)
+        candidate = "#{:02x}{:02x}{:02x}".format(*(round(channel * 255) for channel in mixed))
+        if all(contrast(candidate, background) >= _AA for background in backgrounds):
             return candidate
-    return towards
+    return candidate
 
 
 def contrast(one: str, other: str) -> float:
