@@ -1,7 +1,8 @@
 """What a text is about: takes a text with what its feed said, gives its categories, scores and reasons. Asks nobody.
 
-Evidence in order of trust: the feed's configured categories, the feed's own tags, the category's keywords, nearness of
-meaning. Below a margin it abstains, so that an editor is asked rather than a reader misled.
+Where the feed has configured categories, or tags named like categories, those decide. Otherwise evidence adds up: the
+category's keywords, likeness to what editors corrected, nearness of meaning. Too little of it and it abstains, so that
+an editor is asked rather than a reader misled.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from digest.config.publication import CategorySettings
+from digest.curate.learned import Example, Learned
 from digest.curate.words import stems
 from digest.model.feeds import Article
 from digest.model.ids import CategorySlug
@@ -19,10 +22,18 @@ from digest.ports.outside import Embedder
 
 _TEXT_WORDS = 400
 _TITLE_COUNTS = 3.0
-_ENOUGH = 0.5
+_MOST_OF_ONE = 4.0
+"""No keyword counts more than this, however often it stands there."""
+_HALF_SURE = 3.0
+"""Evidence that gives a score of 0.5: a keyword in the title, or three in the text."""
+_SURE_ENOUGH = 0.5
 _NEAR_BEST = 0.5
 """A category beside the best one needs at least this share of its score."""
 _MOST = 3
+_LEARNED_FROM = 0.05
+_LEARNED_COUNTS = 50.0
+_MEANING_FROM = 0.2
+_MEANING_COUNTS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +44,6 @@ class Subject:
     text: str = ""
     tags: tuple[str, ...] = ()
     hints: tuple[CategorySlug, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A text that an editor put into categories."""
-
-    text: str
-    categories: tuple[CategorySlug, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,11 @@ def subject(article: Article) -> Subject:
     return Subject(article.title, f"{article.description}\n\n{article.text}", article.tags, article.hints)
 
 
+_Evidence = tuple[CategorySlug, float, Reason]
+
+
 class Categoriser:
-    """Knows the categories; made once, asked for every text."""
+    """Knows the categories; made once, asked for many texts."""
 
     def __init__(
         self,
@@ -66,60 +72,97 @@ class Categoriser:
         embedder: Embedder | None = None,
         examples: Sequence[Example] = (),
     ) -> None:
-        self._categories = tuple(categories)
-        self._names = {tuple(stems(c.name)): c.key for c in categories}
-        self._keywords = _keywords(categories)
+        self._names = {category.key: category.name for category in categories}
+        self._tags = {tuple(stems(category.name)): category.key for category in categories}
+        self._choosable = [category for category in categories if category.choosable]
+        self._keywords = _keywords(self._choosable)
         self._longest = max(map(len, self._keywords), default=1)
-        self._choosable = {c.key for c in categories if c.choosable}
-        self._embedder, self._examples = embedder, tuple(examples)
+        self._learned = Learned(examples)
+        self._embedder = embedder
+        meanings = embedder.embed([_meaning(category) for category in self._choosable]) if embedder else ()
+        self._meanings = tuple(zip(self._choosable, meanings, strict=False))
 
     def categorise(self, texts: Sequence[Subject]) -> list[Categorised]:
         """The categories of each text, in order."""
-        return [self._one(text) for text in texts]
+        readable = [f"{text.title}. {text.title}. {_beginning(text.text)}" for text in texts]
+        vectors = self._embedder.embed(readable) if self._embedder else [()] * len(texts)
+        return [self._one(text, vector) for text, vector in zip(texts, vectors, strict=True)]
 
-    def _one(self, text: Subject) -> Categorised:
+    def _one(self, text: Subject, vector: Sequence[float]) -> Categorised:
         told = self._told(text)
-        scores = {slug: 1.0 for slug, _ in told}
-        reasons = [reason for _, reason in told]
-        if not told:
-            scores, reasons = self._by_keywords(text)
-        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
-        kept = tuple((slug, round(s, 3)) for slug, s in best if s >= max(_ENOUGH, _NEAR_BEST * best[0][1]))
-        return Categorised(kept, tuple(reasons), not kept)
+        if told:
+            return Categorised(tuple((slug, 1.0) for slug, _ in told), tuple(reason for _, reason in told), False)
+        found = [*self._by_keywords(text), *self._by_examples(text), *self._by_meaning(vector)]
+        evidence: defaultdict[CategorySlug, float] = defaultdict(float)
+        for slug, counts, _ in found:
+            evidence[slug] += counts
+        scores = sorted(((-_score(counts), slug) for slug, counts in evidence.items()))
+        least = max(_SURE_ENOUGH, -scores[0][0] * _NEAR_BEST) if scores else 0.0
+        kept = tuple((slug, round(-score, 3)) for score, slug in scores[:_MOST] if -score >= least)
+        return Categorised(kept, tuple(reason for _, counts, reason in found if counts > 0), not kept)
 
     def _told(self, text: Subject) -> list[tuple[CategorySlug, Reason]]:
         """What the feed says: the only way into a category that readers cannot choose."""
-        known = {category.key: category.name for category in self._categories}
-        found = {slug: Reason("source", f"its feed is about {known[slug]}") for slug in text.hints if slug in known}
+        names = self._names
+        found = {slug: Reason("source", f"its feed is about {names[slug]}") for slug in text.hints if slug in names}
         for tag in text.tags:
-            slug = self._names.get(tuple(stems(tag)))
+            slug = self._tags.get(tuple(stems(tag)))
             if slug and slug not in found:
                 found[slug] = Reason("tag", f"tagged {tag!r}")
         return list(found.items())
 
-    def _by_keywords(self, text: Subject) -> tuple[dict[CategorySlug, float], list[Reason]]:
+    def _by_keywords(self, text: Subject) -> list[_Evidence]:
         hits: defaultdict[tuple[CategorySlug, str], float] = defaultdict(float)
         for part, counts in ((text.title, _TITLE_COUNTS), (_beginning(text.text), 1.0)):
             for slug, keyword in self._found(stems(part)):
                 hits[slug, keyword] += counts
-        scores: defaultdict[CategorySlug, float] = defaultdict(float)
-        for (slug, _), times in hits.items():
-            scores[slug] += min(times, 4.0)
-        found = {slug: score / (score + 2.5) for slug, score in scores.items() if slug in self._choosable}
-        return found, [Reason("keyword", f"{slug}: {keyword}") for slug, keyword in sorted(hits)]
+        return [
+            (slug, min(counts, _MOST_OF_ONE), Reason("keyword", f"{self._names[slug]}: {keyword}"))
+            for (slug, keyword), counts in hits.items()
+        ]
 
     def _found(self, stemmed: Sequence[str]) -> Iterable[tuple[CategorySlug, str]]:
         for start in range(len(stemmed)):
             for end in range(start + 1, min(start + self._longest, len(stemmed)) + 1):
                 yield from self._keywords.get(tuple(stemmed[start:end]), ())
 
+    def _by_examples(self, text: Subject) -> list[_Evidence]:
+        """For and against: what is unlike the corrected texts of a category counts against it."""
+        likeness = self._learned.likeness(f"{text.title} {text.title} {_beginning(text.text)}")
+        return [
+            (slug, (alike - _LEARNED_FROM) * _LEARNED_COUNTS, Reason("examples", f"{name}: like an editor's choices"))
+            for slug, alike in likeness.items()
+            if (name := self._names.get(slug))
+        ]
+
+    def _by_meaning(self, vector: Sequence[float]) -> list[_Evidence]:
+        near = [(category, sum(map(mul, vector, meaning))) for category, meaning in self._meanings]
+        return [
+            (
+                category.key,
+                (alike - _MEANING_FROM) * _MEANING_COUNTS,
+                Reason("meaning", f"{category.name}: {alike:.2f}"),
+            )
+            for category, alike in near
+            if alike > _MEANING_FROM
+        ]
+
+
+def _score(evidence: float) -> float:
+    return max(evidence, 0.0) / (max(evidence, 0.0) + _HALF_SURE)
+
+
+def _meaning(category: CategorySettings) -> str:
+    return f"{category.name}: {category.description} {', '.join(category.keywords)}"
+
 
 def _keywords(categories: Sequence[CategorySettings]) -> dict[tuple[str, ...], list[tuple[CategorySlug, str]]]:
     """Each keyword's stems, and whose it is; a category's name is a keyword of its own."""
     found: dict[tuple[str, ...], list[tuple[CategorySlug, str]]] = {}
     for category in categories:
-        for keyword in dict.fromkeys((category.name, *category.keywords)):
-            found.setdefault(tuple(stems(keyword)), []).append((category.key, keyword))
+        known = {tuple(stems(keyword)): keyword for keyword in (*category.keywords, category.name)}
+        for stemmed, keyword in known.items():
+            found.setdefault(stemmed, []).append((category.key, keyword))
     return found
 
 

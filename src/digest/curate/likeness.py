@@ -27,10 +27,11 @@ def vectors(texts: Sequence[Counter[str]]) -> list[dict[str, float]]:
     """A vector of length 1 for each text's terms; empty for a text without any."""
     documents = Counter(term for counts in texts for term in counts)
     rarity = {term: math.log(1 + len(texts) / seen) for term, seen in documents.items()}
-    return [_unit({term: (1 + math.log(times)) * rarity[term] for term, times in counts.items()}) for counts in texts]
+    return [unit({term: (1 + math.log(times)) * rarity[term] for term, times in counts.items()}) for counts in texts]
 
 
-def _unit(vector: dict[str, float]) -> dict[str, float]:
+def unit(vector: Mapping[str, float]) -> dict[str, float]:
+    """The vector at length 1; empty when it has none."""
     length = math.sqrt(sum(weight * weight for weight in vector.values()))
     return {term: weight / length for term, weight in vector.items()} if length else {}
 

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from digest.config.machine import CurateSettings
 from digest.config.publication import CategorySettings, NewsletterSettings
-from digest.curate.categorise import Categoriser, Example, subject
+from digest.curate.categorise import Categoriser, subject
 from digest.curate.choose import Choice, choose
+from digest.curate.learned import Example
 from digest.curate.rank import newest, ranked, score
 from digest.curate.stories import tell
 from digest.model.feeds import Article
