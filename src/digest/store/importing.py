@@ -55,7 +55,8 @@ def _unsuppressed(connection: Connection, rows: Sequence[_Keyed]) -> list[_Keyed
 def _add_subscribers(connection: Connection, rows: Sequence[_Keyed], event: ConsentEvent) -> int:
     new = {"state": SubscriberState.CONFIRMED, "created_at": event.at, "confirmed_at": event.at}
     insertion = insert_into(connection, subscribers).on_conflict_do_nothing(index_elements=[subscribers.c.email_key])
-    return connection.execute(insertion, [person | new for person, _, _ in rows]).rowcount
+    added = connection.execute(insertion.returning(subscribers.c.id), [person | new for person, _, _ in rows])
+    return len(added.all())
 
 
 def _ids_of_new(

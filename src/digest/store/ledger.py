@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, func, or_, select, update
 
 from digest.errors import StateError
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Outcome, OutcomeKind
@@ -65,7 +65,8 @@ class SqlLedgerStore:
                         break  # another process was faster
                     _write(connection, issue, chunk, now, single=False)
             with self._database.write() as connection:
-                connection.execute(_lock(issue, now))
+                if _unfrozen(connection, issue):
+                    connection.execute(_lock(issue, now))
         return sum(self.counts(issue).values())
 
     def _to_freeze(self, issue: IssueId) -> bool:
@@ -149,8 +150,8 @@ def _unfrozen(connection: Connection, issue: IssueId) -> bool:
 
 
 def _lock(issue: IssueId, now: datetime) -> Update:
-    approved = and_(issues.c.id == issue, issues.c.state == IssueState.APPROVED)
-    return update(issues).where(approved).values(state=IssueState.LOCKED, frozen_at=now, version=issues.c.version + 1)
+    locked = {"state": IssueState.LOCKED, "frozen_at": now, "version": issues.c.version + 1}
+    return update(issues).where(issues.c.id == issue).values(locked)
 
 
 def _write(
@@ -169,8 +170,8 @@ def _write(
         where=deliveries.c.single.is_(False),
     )
     waiting = {"issue": issue, "single": single, "state": DeliveryState.PENDING, "due_at": AT_ONCE, "at": now}
-    new = [waiting | {"subscriber": subscriber, "edition": edition.id} for subscriber, edition in rows]
-    return connection.execute(upsert, new).rowcount
+    new = [waiting | {"subscriber": subscriber, "edition": edition.id} for subscriber, edition in dict(rows).items()]
+    return len(connection.execute(upsert.returning(deliveries.c.subscriber), new).all())
 
 
 def _outcome_columns(outcome: Outcome, now: datetime) -> dict[str, object]:
