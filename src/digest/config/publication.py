@@ -75,6 +75,14 @@ class SilentPolicy(StrEnum):
     SKIP = "skip"
 
 
+class ShortPolicy(StrEnum):
+    """What happens to an issue with fewer stories than its minimum."""
+
+    SKIP = "skip"
+    WIDEN = "widen"
+    FILL = "fill"
+
+
 class BlockKind(StrEnum):
     """The blocks that a newsletter can have, in the order in which it lists them."""
 
@@ -134,7 +142,11 @@ class NewsletterSettings(Model):
     per_source: int = Field(default=4, ge=1)
     """Stories of one outlet in an issue."""
     minimum: int = Field(default=1, ge=0)
-    """An issue with fewer stories is skipped."""
+    """An issue with fewer stories is short."""
+    short: ShortPolicy = ShortPolicy.SKIP
+    """What happens to a short issue: skip; widen, reach back twice as far; fill, add categories beside its own."""
+    section_minimum: int = Field(default=1, ge=1)
+    """A section with fewer stories is left out."""
     max_bytes: int = Field(default=102_400 - 4_096, ge=20_000)
     """Largest HTML of an edition; Gmail clips at 102,400 bytes."""
     lookback_days: int = Field(default=8, ge=1)

@@ -36,6 +36,8 @@ class _Picking:
     sections: dict[CategorySlug, list[Story]]
     chosen: dict[StoryId, Story] = field(default_factory=dict)
     outlets: Counter[str] = field(default_factory=Counter)
+    thin: set[CategorySlug] = field(default_factory=set)
+    """Categories that had too few stories for a section."""
 
     def fits(self, story: Story) -> bool:
         """Whether the issue has room for it; one that is in already takes no more room."""
@@ -60,6 +62,15 @@ class _Picking:
         self.chosen[story.id] = story
         self.sections[category].append(story)
 
+    def drop_thin_sections(self) -> None:
+        """Empties the sections with fewer stories than the newsletter's minimum for one."""
+        for category, stories in self.sections.items():
+            if 0 < len(stories) < self.newsletter.section_minimum:
+                self.sections[category] = []
+                self.thin.add(category)
+        left = {story.id for stories in self.sections.values() for story in stories}
+        self.chosen = {story: told for story, told in self.chosen.items() if story in left}
+
 
 def choose(ranked: Sequence[Story], newsletter: NewsletterSettings, categories: Sequence[CategorySlug]) -> Choice:
     """Chooses among ranked stories that may be told. `categories` are the newsletter's, in the order of its issue."""
@@ -68,17 +79,18 @@ def choose(ranked: Sequence[Story], newsletter: NewsletterSettings, categories: 
     for _ in range(newsletter.per_category):
         for category in categories:
             _take_best(waiting[category], category, picking)
-    order = {story.id: place for place, story in enumerate(ranked)}
-    sections = tuple(
-        Section(category, tuple(s.id for s in sorted(told, key=lambda s: order[s.id])), len(waiting[category]))
-        for category, told in picking.sections.items()
-        if told
-    )
+    picking.drop_thin_sections()
     return Choice(
         tuple(story for story in ranked if story.id in picking.chosen),
-        sections,
+        tuple(_section(category, ranked, picking) for category, told in picking.sections.items() if told),
         {story.id: _reasons(story, picking) for story in ranked},
     )
+
+
+def _section(category: CategorySlug, ranked: Sequence[Story], picking: _Picking) -> Section:
+    asked = [story for story in ranked if category in story.categories]
+    told = tuple(story.id for story in asked if story in picking.sections[category])
+    return Section(category, told, len(asked) - len(told))
 
 
 def _take_best(waiting: list[Story], category: CategorySlug, picking: _Picking) -> None:
@@ -97,9 +109,15 @@ def _reasons(story: Story, picking: _Picking) -> tuple[Reason, ...]:
     if story.id in picking.chosen:
         sections = [category for category in asked if story in picking.sections[category]]
         return (Reason("in", f"in {', '.join(sections)}"),)
-    full = [c for c in asked if len(picking.sections[c]) >= picking.newsletter.per_category]
-    reasons = [
-        Reason("quota-category", f"{category}: {picking.newsletter.per_category} stories are in") for category in full
-    ]
+    quota = picking.newsletter.per_category
+    full = [category for category in asked if len(picking.sections[category]) >= quota]
     refusal = picking.refusal(story)
-    return (*reasons, *([refusal] if refusal else []))
+    return (
+        *(Reason("quota-category", f"{category}: {quota} stories are in") for category in full),
+        *(
+            Reason("below-minimum", f"too few stories for a section {category}")
+            for category in asked
+            if category in picking.thin
+        ),
+        *((refusal,) if refusal else ()),
+    )

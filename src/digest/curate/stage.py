@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from digest.config.machine import CurateSettings
-from digest.config.publication import CategorySettings, NewsletterSettings
+from digest.config.publication import CategorySettings, NewsletterSettings, ShortPolicy
 from digest.curate.categorise import Categoriser, subject
 from digest.curate.choose import Choice, choose
 from digest.curate.learned import Example
@@ -29,7 +29,7 @@ class Editorial:
     """What editors decided; it outweighs every rule."""
 
     pins: frozenset[StoryId] = frozenset()
-    """Told first."""
+    """Told first, however old."""
     updates: frozenset[StoryId] = frozenset()
     """Told again although they were told."""
     categories: Mapping[StoryId, tuple[CategorySlug, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -88,9 +88,18 @@ def curate(
     found = _categorised(tell(articles), Categoriser(categories, embedder, editorial.examples), editorial)
     stories = ranked([score(story, now, settings, editorial.pins) for story in found])
     out = {story.id: reason for story in stories if (reason := _out(story, settings, now, window, told, editorial))}
-    order = newsletter.categories or tuple(category.slug for category in categories)
-    choice = choose([story for story in stories if story.id not in out], newsletter, tuple(map(CategorySlug, order)))
+    choice = _choice([story for story in stories if story.id not in out], newsletter, categories)
     return Curated(choice.stories, choice.sections, _verdicts(stories, out, choice), _undecided(stories, out))
+
+
+def _choice(stories: Sequence[Story], newsletter: NewsletterSettings, categories: Sequence[CategorySettings]) -> Choice:
+    """Chooses for the newsletter's own categories, and for the others too where it is short and may be filled."""
+    known = tuple(category.key for category in categories if category.choosable)
+    own = tuple(map(CategorySlug, newsletter.categories)) or tuple(category.key for category in categories)
+    choice = choose(stories, newsletter, own)
+    if len(choice.stories) >= newsletter.minimum or newsletter.short is not ShortPolicy.FILL:
+        return choice
+    return choose(stories, newsletter, (*own, *(category for category in known if category not in own)))
 
 
 def _categorised(stories: Sequence[Story], categoriser: Categoriser, editorial: Editorial) -> list[Story]:
@@ -111,6 +120,8 @@ def _out(
     """Why a story may not be told at all, whatever its rank."""
     if story.id in told and story.id not in editorial.updates:
         return Reason("told", "an earlier issue told it")
+    if story.id in editorial.pins:
+        return None
     if window and not any(window.start <= a.gathered_at < window.end for a in (story.lead, *story.others)):
         return Reason("not-new", "none of its articles was gathered in the issue's window")
     if now - newest(story) > timedelta(days=settings.max_age_days):

@@ -50,6 +50,8 @@ class Piece:
     at: datetime | None = None
     """When it was news; None fits any time."""
     outlet: str = ""
+    url: str = ""
+    """Canonical; pieces of one URL are one article."""
     story: StoryId | None = None
     """Where it belongs already."""
 
@@ -85,22 +87,26 @@ class _Grouping:
         self._common = {term for term, times in seen.items() if times > most}
         self._stories: dict[StoryId, _Forming] = {}
         self._by_term: defaultdict[str, list[tuple[_Forming, float]]] = defaultdict(list)
+        self._by_url: dict[str, _Forming] = {}
         self._by_pair: defaultdict[tuple[str, str], set[StoryId]] = defaultdict(set)
 
     def place(self, piece: Piece, vector: dict[str, float]) -> StoryId:
         """Puts the piece into its story, founding one where there is none."""
         title = title_form(piece.title, piece.outlet)
         telling = self._telling(vector)
-        if piece.story:
-            story = self._stories.get(piece.story)
-        else:
-            story = self._by_title(piece, title) or self._by_words(piece, vector, telling)
+        story = self._stories.get(piece.story or StoryId(piece.id))
+        if story is None and piece.story is None:
+            story = (
+                self._by_url.get(piece.url) or self._by_title(piece, title) or self._by_words(piece, vector, telling)
+            )
         if story is None:
             story = _Forming(piece.story or StoryId(piece.id), piece.at, vector, piece.outlet)
             self._stories[story.id] = story
             for term, weight in telling:
                 self._by_term[term].append((story, weight))
         story.titles.append(title)
+        if piece.url:
+            self._by_url[piece.url] = story
         for pair in title.pairs:
             self._by_pair[pair].add(story.id)
         return story.id
@@ -165,7 +171,7 @@ def tell(articles: Iterable[Article]) -> tuple[Story, ...]:
 def piece(article: Article) -> Piece:
     """The article as grouping sees it."""
     lead = f"{article.description} {article.text}"
-    return Piece(article.id, article.title, lead, article.published_at, article.outlet, article.story)
+    return Piece(article.id, article.title, lead, article.published_at, article.outlet, article.url, article.story)
 
 
 def _story(story: StoryId, members: Sequence[Article]) -> Story:
