@@ -69,6 +69,15 @@ class Security(StrEnum):
     TLS = "tls"
 
 
+class AuthMethod(StrEnum):
+    """How we log in to the mail server; auto takes PLAIN or LOGIN, whichever is offered."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    LOGIN = "login"
+    XOAUTH2 = "xoauth2"
+
+
 class SmtpSettings(Model):
     """The mail server that takes our mail."""
 
@@ -84,10 +93,16 @@ class SmtpSettings(Model):
     """Password for AUTH; better in password_file or DIGEST__SMTP__PASSWORD_FILE."""
     password_file: Path | None = None
     """File that holds the password."""
+    auth: AuthMethod = AuthMethod.AUTO
+    """auto, plain, login or xoauth2; with xoauth2 the password is the access token."""
     timeout: float = Field(default=60.0, gt=0)
-    """Seconds to wait for any one answer."""
+    """Seconds to wait for any one answer; ten times as long for the one to a whole message."""
     verify: bool = True
     """Check the server's certificate. Only a relay on this machine may go without."""
+    connections: int = Field(default=4, ge=1, le=100)
+    """Connections to the mail server at once."""
+    helo: HeaderText = ""
+    """Name we greet the server with; this machine's, or its address, when empty."""
 
 
 class PicturePolicy(StrEnum):

@@ -36,6 +36,8 @@ def problems_in(error: ValidationError) -> list[Problem]:
     """Each error of validation as a problem; contradictions between tables as one for each."""
     found = []
     for detail in error.errors(include_url=False):
+        if detail["type"] == "default_factory_not_called":
+            continue
         if detail["type"] == "contradiction":
             found += [Problem(tuple(path), text) for path, text in detail["ctx"]["found"]]
         else:

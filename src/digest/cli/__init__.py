@@ -1,0 +1,87 @@
+"""The command line: the table of commands, the global options, and errors as one line with an exit status.
+
+Each noun has its file with `register(root, panel)`. These files import what is heavy inside their functions, so
+that `digest --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli import bench, config, demo, feed, filters, gather, init, issue, send, serve, subscribers
+from digest.cli.context import Context, moved_clock, overrides
+from digest.cli.root import DigestGroup
+
+COMMANDS = (
+    ("Write", (issue, filters)),
+    ("Readers", (subscribers,)),
+    ("Run", (gather, feed, send, serve)),
+    ("Look after", (init, config, demo, bench)),
+)
+"""The panels of `digest --help` and the files that fill them."""
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        envvar="DIGEST_CONFIG",
+        metavar="PATH",
+        show_envvar=False,
+        help="Configuration; $DIGEST_CONFIG or ./config.toml without.",
+    ),
+]
+NowOption = Annotated[
+    str | None, typer.Option("--now", metavar="TIME", help="Move the clock, to 2026-11-24T07:00Z for example.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting: smtp.port=2525.")
+]
+
+
+def main() -> None:
+    """The command `digest`."""
+    build()(prog_name="digest")
+
+
+def build() -> typer.Typer:
+    """The whole command tree."""
+    root = typer.Typer(
+        cls=DigestGroup,
+        help="Gathers news by category, writes teasers, and mails each reader a digest.",
+        epilog="Example: digest --config news/config.toml issue list",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    root.callback()(_global_options)
+    for panel, modules in COMMANDS:
+        for module in modules:
+            module.register(root, panel)
+    return root
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"digest {version('digest-press')}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, metavar="", help="Show the version.")
+]
+
+
+def _global_options(
+    ctx: typer.Context,
+    config_path: ConfigOption = None,
+    now: NowOption = None,
+    settings: SetOption = None,
+    version: VersionOption = False,
+) -> None:
+    ctx.obj = Context(config_path, overrides(settings or ()), moved_clock(now))
