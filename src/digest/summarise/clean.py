@@ -1,30 +1,35 @@
 """Article text to the paragraphs that tell its story: takes plain text, gives cleaned paragraphs in order.
 
-Paragraphs are separated by blank lines, or by line breaks where there are none. It drops whole paragraphs, and the
-dateline or byline in front of one; it never rewrites what it keeps.
+Paragraphs are separated by blank lines, or by line breaks where there are none. It drops whole paragraphs,
+the dateline or byline in front of one and the unfinished sentence at its end; it never rewrites what it keeps.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from digest.summarise.boilerplate import kind_of
 from digest.summarise.dateline import without_dateline
-from digest.summarise.sentences import ends_whole
+from digest.summarise.sentences import ends_whole, split
 from digest.summarise.words import content, is_wide
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SPACE = re.compile(r"\s+")
 _END_MARK = re.compile(r"[.!?…:。！？؟۔]\W*$")
+_FULL_STOP = re.compile(r"[.!…:。！۔]\W*$")
 _SAME_TITLE = 0.6
 """Share of a heading's words in the title from which it repeats it."""
+_OF_TITLE = 0.5
+"""Share of the title's words in a line without a full stop from which the line is a longer form of the title."""
 _BODY_BEFORE_FOOTER = 4
 """After so many paragraphs a promotion or sign-up ends the article: what follows is about others."""
 _MOST = 12
 """Paragraphs kept; a teaser never comes from further down."""
+_WIDTHS = (40, 100)
+"""Characters of a line in hard-wrapped text."""
 _FOOTERS = frozenset({"promotion", "sign-up", "legal"})
 
 
@@ -45,18 +50,19 @@ def paragraphs(text: str, title: str = "") -> tuple[Paragraph, ...]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """The paragraphs as they stand, each on one line; a line that goes on in small letters joins the one before."""
+    """The paragraphs as they stand, each on one line."""
     stripped = text.strip()
-    if _BLANK_LINE.search(stripped):
-        pieces = _BLANK_LINE.split(stripped)
-    else:
-        pieces = re.sub(r"(?<![.!?:…\"”’)\n])\n(?=[a-zà-ÿ])", " ", stripped).split("\n")
+    pieces = _BLANK_LINE.split(stripped) if _BLANK_LINE.search(stripped) else stripped.split("\n")
     for piece in pieces:
-        lines = [_SPACE.sub(" ", line).strip() for line in piece.split("\n")]
-        if any(kind_of(line) == "list" for line in lines[1:]):
-            yield from filter(None, lines)
-        elif joined := " ".join(filter(None, lines)):
-            yield joined
+        lines = [line for raw in piece.split("\n") if (line := _SPACE.sub(" ", raw).strip())]
+        yield from [" ".join(lines)] if _is_wrapped(lines) else lines
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether the lines of a paragraph are one text broken to fit a width, and not a line for each thing."""
+    full = [line for line in lines[:-1] if _WIDTHS[0] <= len(line) <= _WIDTHS[1]]
+    ended = sum(_END_MARK.search(line) is not None for line in lines[:-1])
+    return len(lines) > 1 and len(full) == len(lines) - 1 and 2 * ended <= len(full)
 
 
 def _story(blocks: Iterator[str], title: str) -> Iterator[Paragraph]:
@@ -69,21 +75,32 @@ def _story(blocks: Iterator[str], title: str) -> Iterator[Paragraph]:
         if kind or _repeats(block, titled):
             continue
         paragraph = without_dateline(block)
-        standfirst = at == 0 and _is_standfirst(paragraph)
-        if standfirst or (ends_whole(paragraph) and not kind_of(paragraph)):
-            yield Paragraph(paragraph, at, standfirst)
-            at += 1
+        if at == 0 and _is_standfirst(paragraph):
+            yield Paragraph(paragraph, at, is_standfirst=True)
+        elif kind_of(paragraph) or not (paragraph := _whole(paragraph)):
+            continue
+        else:
+            yield Paragraph(paragraph, at)
+        at += 1
+
+
+def _whole(paragraph: str) -> str:
+    """The paragraph up to the end of its last whole sentence: "Here is what stood out:" leads to a list that is gone."""
+    if ends_whole(paragraph):
+        return paragraph
+    unfinished = split(paragraph)[-1]
+    return paragraph.removesuffix(unfinished).rstrip()
 
 
 def _repeats(block: str, titled: frozenset[str]) -> bool:
-    """Whether the block is the title again, or a variant of it set as a heading."""
+    """Whether the block is the title again, or another form of it."""
     words = content(block)
-    if not words or not titled:
-        return False
     shared = len(words & titled)
-    if _END_MARK.search(block) and len(words) > len(titled) + 2:
+    if not shared:
         return False
-    return shared >= _SAME_TITLE * len(words)
+    if _FULL_STOP.search(block) and len(words) > len(titled) + 2:
+        return False
+    return shared >= _SAME_TITLE * len(words) or (not _FULL_STOP.search(block) and shared >= _OF_TITLE * len(titled))
 
 
 def _is_standfirst(block: str) -> bool:

@@ -92,8 +92,8 @@ RESOLVED_BY: Final = MappingProxyType(
 CONNECTIVES: Final = _by_language(
     en="but however and or nor so yet meanwhile then also moreover furthermore besides additionally nevertheless "
     "nonetheless still instead therefore thus hence otherwise afterwards afterward consequently similarly likewise "
-    "anyway indeed finally second secondly third thirdly plus too again though conversely accordingly elsewhere "
-    "later earlier alternatively ultimately rather further well yes no yup ok okay which who whom whose",
+    "anyway indeed finally secondly thirdly plus too again conversely accordingly elsewhere "
+    "alternatively ultimately rather further yup which whom whose",
     de="aber doch jedoch und oder denn dann auch außerdem zudem trotzdem dennoch deshalb daher also somit folglich "
     "allerdings inzwischen unterdessen schließlich stattdessen ferner darum dagegen hingegen dabei damit dazu "
     "zweitens drittens nun deswegen sondern gleichwohl überdies hierzu hinzu",
@@ -103,6 +103,9 @@ CONNECTIVES: Final = _by_language(
     "pues segundo porque",
 )
 """First words that lean on a sentence before."""
+
+BEFORE_COMMA: Final = _words("no yes well ok okay second third later earlier sure right nein ja non oui sí")
+"""First words that lean on something before when a comma follows."""
 
 PHRASES: Final = (
     "for example", "for instance", "in addition", "as a result", "in other words", "on the other hand",
@@ -128,3 +131,21 @@ FUNCTION: Final = _by_language(
     "este esta entre sobre también sin hay ya le les",
 )
 """Words without a subject of their own: they tell the language, and count for nothing when texts are compared."""
+
+NEGATIONS: Final = _words(
+    "not no never none nobody nothing neither nor cannot without denies denied deny rejects rejected refuses refused "
+    "fails failed nicht kein keine keinen keiner keinem nie niemals niemand nichts ohne ne n pas jamais aucun aucune "
+    "rien personne sans nunca jamás ningún ninguna nada nadie sin tampoco"
+)
+"""Words that turn a statement into its opposite."""
+
+GRAVE: Final = _words(
+    "dead death deaths died dies killed kills murder murdered guilty convicted arrested charged jailed sentenced sued "
+    "suing fraud bankrupt bankruptcy resigned resigns resignation fired banned bans recalled hacked breached leaked stole "
+    "stolen acquired acquires merges merged approved approves confirmed confirms admitted admits apologized apologised "
+    "shut closed cancelled canceled wins won lost beat record "
+    "tot gestorben getötet schuldig verurteilt verhaftet angeklagt pleite insolvent zurückgetreten verboten bestätigt "
+    "mort morts décédé tué tués coupable condamné arrêté inculpé faillite démissionné interdit confirmé "
+    "muerto muertos murió matado culpable condenado detenido acusado quiebra dimitió prohibido confirmado"
+)
+"""Words that a teaser may say only where the article does: a wrong one does harm."""

@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterator
 from digest.model.stories import Reason
 from digest.summarise.boilerplate import CREDIT, LEGAL, NOTE, PROMOTION, SIGN_UP, is_enumeration
 from digest.summarise.dateline import without_dateline
-from digest.summarise.lexicon import CONNECTIVES, PHRASES, RESOLVED_BY, UNRESOLVED
+from digest.summarise.lexicon import BEFORE_COMMA, CONNECTIVES, PHRASES, RESOLVED_BY, UNRESOLVED
 from digest.summarise.sentences import ends_whole, split
 from digest.summarise.words import content, is_wide
 
 _LEAST, _LEAST_WIDE = 40, 15
 """Shortest teaser in characters; scripts without spaces say more in fewer."""
 _MOST_SENTENCES = 2
-_LEAST_NEW, _LEAST_NEW_SHARE = 3, 0.34
+_LEAST_NEW, _LEAST_NEW_SHARE = 3, 0.25
 """How many words, and which share of them, a teaser adds to the title."""
 _FIRST_WORDS = re.compile(r"^[\"'“‘„«‹(\[「『¿¡\s–—-]*([\w’'-]+)(?:[\s,]+([\w’'-]+))?")
 _MARKUP = re.compile(r"<[a-z/!][^>]*>|https?://|www\.|\{\{|\{%|&(?:[a-z]+|#\d+);|\[\w+\]\(", re.IGNORECASE)
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
+_SINGLE_CLOSE = re.compile(r"[.,!?]’")
 _CHROME = (SIGN_UP, PROMOTION, LEGAL, NOTE, CREDIT)
 
 
@@ -46,8 +47,8 @@ def opening_fault(text: str, language: str) -> str:
     if not match:
         return text[:20]
     first = match[1].replace("’", "'").casefold()
-    second = (match[2] or "").casefold()
-    if first in CONNECTIVES[language]:
+    second = (match[2] or "").replace("’", "'").casefold().removesuffix("'s")
+    if first in CONNECTIVES[language] or (first in BEFORE_COMMA and text[match.end(1) :].startswith(",")):
         return match[1]
     if first in UNRESOLVED[language] and second not in RESOLVED_BY.get(first, ()):
         return match[1]
@@ -100,6 +101,8 @@ def _dateline(text: str, title: str, language: str, most_chars: int) -> str:
 def _balance(text: str, title: str, language: str, most_chars: int) -> str:
     if text.count('"') % 2:
         return '"'
+    if text.count("‘") > text.count("’") or len(_SINGLE_CLOSE.findall(text)) > text.count("‘"):
+        return "‘’"
     german = text.count("„")
     return next(
         (
