@@ -73,7 +73,9 @@ def postgres_database(url: str, name: str, *, migrated: bool) -> Iterator[str]:
 
 
 def empty_tables(url: str) -> None:
-    """Empties all tables and begins to number at 1 again."""
-    tables = SQL(", ").join(Identifier(table.name) for table in metadata.sorted_tables)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+    """Empties all tables and begins to number at 1 again. Deleting a few rows is much faster than TRUNCATE."""
+    deletions = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    numbered = [table.name for table in metadata.sorted_tables if table.autoincrement_column is not None]
+    restarts = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered]
+    with psycopg.connect(url) as connection:
+        connection.execute("; ".join(deletions + restarts))
