@@ -5,25 +5,35 @@ They call the same functions as the pipeline, without a database, so that these 
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from digest.cli.context import context_of
-from digest.cli.jsonl import LineError, Record, answer_all, answer_each, identity_of, read_lines, text_of, time_of
+from digest.cli.jsonl import LineError, Record, answer_all, answer_each, identity_of, read_lines, text_of
+from digest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from digest.curate.categorise import Categoriser
-    from digest.curate.stories import Piece
+    from digest.config.publication import CategorySettings
     from digest.model.feeds import Article
 
 Inputs = Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", help="JSON Lines; standard input without.")]
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-LinesFlag = Annotated[bool, typer.Option("--jsonl", help="JSON Lines in and out; the only form there is.")]
+LinesFlag = Annotated[
+    bool, typer.Option("--jsonl", show_default=False, help="JSON Lines in and out; the only form there is.")
+]
+
+CategoriesOption = Annotated[
+    Path,
+    typer.Option(
+        "--categories", metavar="FILE",
+        help="TOML of name, description and keywords of each category; a configuration will do.",
+    ),
+]  # fmt: skip
 
 
 def register(root: typer.Typer, panel: str) -> None:
@@ -39,8 +49,9 @@ def register(root: typer.Typer, panel: str) -> None:
 def teaser(ctx: typer.Context, files: Inputs = None, jsonl: LinesFlag = True) -> None:
     """Write the teaser of each article.
 
-    In: id, title, text (paragraphs separated by blank lines); description and html are optional, and html stands
-    in where there is no text. Out: id, teaser, source, reasons.
+    In: id, title, text (paragraphs separated by blank lines) or html; description is optional.
+
+    Out: id, teaser, source, reasons.
     """
     from digest.summarise.teaser import write_teaser
 
@@ -55,54 +66,75 @@ def teaser(ctx: typer.Context, files: Inputs = None, jsonl: LinesFlag = True) ->
 
 
 def stories(files: Inputs = None, jsonl: LinesFlag = True) -> None:
-    """Group articles that tell the same story.
+    """Group articles that tell the same story. All lines are read before the first is answered.
 
-    In: id, title, summary, url, published. Out: id, story (the id of its first article). All lines are read first.
+    In: id, title, summary, url, published.
+
+    Out: id, story (the id of its first article).
     """
+    from digest.curate.filters import story_rows
+
     seen: set[str] = set()
 
-    def read(record: Record) -> tuple[str | int, Piece]:
-        identity = identity_of(record)
-        if str(identity) in seen:
-            raise LineError(f"id {identity} was on an earlier line")
-        seen.add(str(identity))
-        return identity, _piece(record, str(identity))
+    def read(record: Record) -> Record:
+        if str(identity_of(record)) in seen:
+            raise LineError(f"id {record['id']} was on an earlier line")
+        seen.add(str(record["id"]))
+        for key in ("title", "summary", "url", "published"):
+            text_of(record, key, required=key == "title")
+        return record
 
-    answer_all(read_lines(files or ()), read, _grouped)
+    def answer(records: Sequence[Record]) -> Iterator[dict[str, object]]:
+        original = {str(record["id"]): record["id"] for record in records}
+        return ({"id": original[row["id"]], "story": original[row["story"]]} for row in story_rows(records))
+
+    answer_all(read_lines(files or ()), read, answer)
 
 
-def categorise(
-    categories: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE", help="TOML with [[categories]]: name, description, keywords; a configuration will do."
-        ),
-    ],
-    files: Inputs = None,
-    jsonl: LinesFlag = True,
-) -> None:
+def categorise(categories: CategoriesOption, files: Inputs = None, jsonl: LinesFlag = True) -> None:
     """Put articles into categories.
 
-    In: id, title, summary. Out: id, categories (pairs of slug and score, best first), abstained.
-    """
-    from digest.config.categories import load_categories
-    from digest.curate.categorise import Categoriser
+    In: id, title, summary.
 
-    categoriser = Categoriser(load_categories(categories))
-    answer_each(read_lines(files or ()), lambda record: _categorised(categoriser, record))
+    Out: id, categories (pairs of slug and score, best first), abstained.
+    """
+    from digest.curate.categorise import Categoriser, Subject
+
+    categoriser = Categoriser(_categories_of(categories))
+
+    def answer(record: Record) -> dict[str, object]:
+        identity = identity_of(record)
+        subject = Subject(text_of(record, "title", required=True), text_of(record, "summary"))
+        found = categoriser.categorise([subject])[0]
+        return {"id": identity, "categories": found.categories, "abstained": found.abstained}
+
+    answer_each(read_lines(files or ()), answer)
+
+
+def _categories_of(file: Path) -> tuple[CategorySettings, ...]:
+    from digest.curate.filters import categories_in
+
+    try:
+        found = categories_in(tomllib.loads(file.read_bytes().decode("utf-8-sig")))
+    except OSError as error:
+        raise ConfigError(str(file), f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(str(file), f"cannot be understood: {error}") from error
+    if not found:
+        raise ConfigError(str(file), "has no [[categories]]", "write name, description and keywords of each")
+    return found
 
 
 def _article(record: Record, identity: str) -> Article:
     from digest.model.feeds import Article
     from digest.model.ids import ArticleId, FeedId
 
-    text, html = text_of(record, "text"), text_of(record, "html")
-    if "text" not in record and "html" not in record and "description" not in record:
+    if not record.keys() & {"text", "html", "description"}:
         raise LineError("text is missing")
     return Article(
         id=ArticleId(identity), feed=FeedId(0), url="", title=text_of(record, "title"), outlet="",
         published_at=_LONG_AGO, gathered_at=_LONG_AGO, description=text_of(record, "description"),
-        text=text or _page_text(html), language=text_of(record, "language"),
+        text=text_of(record, "text") or _page_text(text_of(record, "html")), language=text_of(record, "language"),
     )  # fmt: skip
 
 
@@ -110,35 +142,3 @@ def _page_text(html: str) -> str:
     from digest.gather.page import read_page
 
     return read_page(html.encode("utf-8", "replace"), "").text if html else ""
-
-
-def _piece(record: Record, identity: str) -> Piece:
-    from digest.curate.stories import Piece
-
-    at = time_of(record, "published")
-    return Piece(identity, text_of(record, "title", required=True), text_of(record, "summary"), at, _host(record))
-
-
-def _host(record: Record) -> str:
-    """The outlet, as far as an address tells."""
-    try:
-        return urlsplit(text_of(record, "url")).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _grouped(pieces: Sequence[tuple[str | int, Piece]]) -> Iterator[dict[str, object]]:
-    from digest.curate.stories import group
-
-    told = group(piece for _, piece in pieces)
-    original = {piece.id: identity for identity, piece in pieces}
-    for identity, piece in pieces:
-        yield {"id": identity, "story": original[told[piece.id]]}
-
-
-def _categorised(categoriser: Categoriser, record: Record) -> dict[str, object]:
-    from digest.curate.categorise import Subject
-
-    subject = Subject(text_of(record, "title", required=True), text_of(record, "summary"))
-    found = categoriser.categorise([subject])[0]
-    return {"id": identity_of(record), "categories": found.categories, "abstained": found.abstained}

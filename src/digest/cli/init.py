@@ -56,12 +56,13 @@ def _files() -> dict[str, str]:
     """Relative path -> text."""
     from digest.config.shipped import shipped
 
+    copied = [shipped("subscribers/example.csv"), *sorted(shipped("examples/notes").glob("*.md"))]
     return {
         "config.toml": _with_key_file(shipped("config.toml").read_text(encoding="utf-8")),
         "secret.key": secrets.token_hex(32) + "\n",
-        "subscribers/example.csv": shipped("subscribers/example.csv").read_text(encoding="utf-8"),
         "templates/README.md": _TEMPLATES,
         ".gitignore": _IGNORED,
+        **{file.relative_to(shipped("")).as_posix(): file.read_text(encoding="utf-8") for file in copied},
     }
 
 

@@ -10,8 +10,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -107,20 +105,6 @@ def text_of(record: Record, key: str, required: bool = False) -> str:
     if not isinstance(value, str):
         raise LineError(f"{key} is missing" if value is None else f"{key} is no text")
     return value
-
-
-def time_of(record: Record, key: str) -> datetime | None:
-    """The time under the key (RFC 3339 or RFC 5322; UTC where it names no zone), or None. Raises LineError."""
-    text = text_of(record, key)
-    if not text:
-        return None
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            at = read(text)
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    raise LineError(f"{key} is no RFC 3339 time")
 
 
 def identity_of(record: Record) -> str | int:
