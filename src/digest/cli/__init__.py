@@ -30,12 +30,10 @@ ConfigOption = Annotated[
         envvar="DIGEST_CONFIG",
         metavar="PATH",
         show_envvar=False,
-        help="Configuration; $DIGEST_CONFIG or ./config.toml without.",
+        help="Configuration; ./config.toml without.",
     ),
 ]
-NowOption = Annotated[
-    str | None, typer.Option("--now", metavar="TIME", help="Move the clock, to 2026-11-24T07:00Z for example.")
-]
+NowOption = Annotated[str | None, typer.Option("--now", metavar="TIME", help="Move the clock: 2026-11-24T07:00:00Z.")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting: smtp.port=2525.")
 ]

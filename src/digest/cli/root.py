@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import typer
@@ -19,7 +20,7 @@ class DigestGroup(TyperGroup):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         for command in self.commands.values():
-            command.short_help = (command.help or "").partition(". ")[0].rstrip(".") or None
+            command.short_help = re.split(r"[.:;](?:\s|$)", command.help or "")[0]
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # Typer's own subclass
         """Panel by panel, nouns before verbs."""
