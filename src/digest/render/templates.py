@@ -21,9 +21,11 @@ from jinja2 import (
     UndefinedError,
     select_autoescape,
 )
+from jinja2.ext import Extension
 
 from digest.config.shipped import shipped
 from digest.errors import TemplateError
+from digest.render.check import check
 from digest.render.typography import event_dates, leaf_month, wrap
 
 _CONTROL = {*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D}
@@ -43,7 +45,7 @@ class Templates:
             finalize=_clean,
             trim_blocks=True,
             lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
+            extensions=["jinja2.ext.i18n", _Checked],
         )
         self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by i18n
         self._environment.filters |= {"wrap": wrap, "leaf_month": leaf_month, "event_dates": event_dates}
@@ -92,6 +94,15 @@ class Templates:
             if any(Path(frame.filename).is_relative_to(folder) for folder in self._folders):
                 return f"{frame.filename}:{frame.lineno}"
         return ""
+
+
+class _Checked(Extension):
+    """Has every MJML and CSS template checked when it is loaded, and again when its file changes."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        if name and name.endswith((".mjml", ".css")):
+            check(source, name, filename or name)
+        return source
 
 
 def _clean(value: object) -> object:

@@ -50,8 +50,10 @@ class Type(Model):
     title_weight: int = 600
     wordmark: str = "22/28"
     issue_title: str
+    issue_title_phone: str = "28/34"
     section: str
     lead: str
+    lead_phone: str = "24/30"
     title: str
     body: str
     standfirst: str = "18/28"
