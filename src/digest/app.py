@@ -43,6 +43,12 @@ class App:
 
         return SmtpTransport(self.settings.smtp)
 
+    def probe_smtp(self) -> tuple[str, ...]:
+        """What the configured mail server offers. Raises OutsideError."""
+        from digest.deliver.probe import probe_smtp
+
+        return probe_smtp(self.settings.smtp)
+
     def fetching(self) -> Fetching:
         """Opens a fetcher: `async with app.fetching() as fetcher`."""
         from digest.gather.fetch import AiohttpFetcher

@@ -14,14 +14,26 @@ from digest.model.issue import Issue, IssueState
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.delivering import Sent, deliver_issue
 from digest.pipeline.drafting import draft_issue, missed_issue
+from digest.pipeline.gathering import FeedResult, feeds_to_ask, gather_feeds
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
-from digest.ports.outside import Transport
+from digest.ports.outside import Fetching, Transport
 
 log = logging.getLogger(__name__)
 
 BY_SCHEDULE = "schedule"
 """Who approved an issue when no editor did."""
+
+
+async def gather_due(
+    press: Press, fetching: Fetching, chance: Callable[[], float], clock: Callable[[], datetime]
+) -> list[FeedResult]:
+    """Asks the feeds that are due; the operator is told once of a feed that is paused."""
+    results = await gather_feeds(press, feeds_to_ask(press, clock()), fetching, chance, clock)
+    for result in results:
+        if result.just_paused:
+            log.error("feed %s is paused after repeated failure: %s", result.url, result.error)
+    return results
 
 
 def due_steps(press: Press, now: datetime) -> tuple[Step, ...]:

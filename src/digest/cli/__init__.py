@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import bench, config, demo, feed, filters, gather, init, issue, send, serve, subscribers
+from digest.cli import bench, config, demo, doctor, feed, filters, gather, init, issue, send, serve, subscribers
 from digest.cli.context import Context, moved_clock, overrides
 from digest.cli.root import DigestGroup
 
@@ -19,7 +19,7 @@ COMMANDS = (
     ("Write", (issue, filters)),
     ("Readers", (subscribers,)),
     ("Run", (gather, feed, send, serve)),
-    ("Look after", (init, config, demo, bench)),
+    ("Look after", (init, config, doctor, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,13 +36,14 @@ def bench(
     if as_json:
         emit_json(result)
     else:
-        bars = result["bars"]
-        rows = [
-            (k, v["value"], v["bar"], {True: "reached", False: "MISSED"}.get(v["ok"], "-")) for k, v in bars.items()
-        ]
-        show_table(context.out, ("Figure", "Measured", "Bar", ""), rows)
+        show_table(context.out, ("Figure", "Measured", "Bar", ""), _rows(result["bars"]))
     if result["ok"] is False:
         raise typer.Exit(ExitStatus.FINDINGS)
+
+
+def _rows(bars: Any) -> list[tuple[object, ...]]:
+    words = {True: "reached", False: "MISSED", None: "not measured"}
+    return [(name, bar["value"], bar["bar"], words[bar["ok"]]) for name, bar in bars.items()]
 
 
 def _benchmarks() -> dict[str, Path]:
@@ -59,7 +60,7 @@ def _first_line(path: Path) -> str:
     return path.read_text(encoding="utf-8").lstrip('"').partition("\n")[0].strip('"')
 
 
-def _run(path: Path) -> dict[str, dict[str, dict[str, object]]]:
+def _run(path: Path) -> dict[str, Any]:
     sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:

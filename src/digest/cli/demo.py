@@ -37,13 +37,14 @@ def demo(
     """Show the whole product: gather sample feeds over HTTP, build an issue, mail it to 25 made-up readers."""
     import tempfile
 
+    from digest.demo.mailroom import free_port
     from digest.demo.show import open_app, stage
 
     context = context_of(ctx)
     place = folder or Path(tempfile.mkdtemp(prefix="digest-demo-"))
     place.mkdir(parents=True, exist_ok=True)
     with stage(place, context.clock()) as on:
-        app = open_app(on, context.clock, _free_port())
+        app = open_app(on, context.clock, free_port())
         summary = _performed(app, on)
         if as_json:
             emit_json({"summary": summary, "folder": place})
@@ -89,11 +90,3 @@ def _serve(context: Context, app: App, summary: Summary) -> None:
     context.out.print(f"Reader's pages    {base}/", markup=False, soft_wrap=True)
     context.out.print(f"Archive           {base}/archive/weekly\n", markup=False, soft_wrap=True)
     serve(context, create_server(app, Offer(editor=True)), "127.0.0.1", port, "Serving; Ctrl+C ends it")
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

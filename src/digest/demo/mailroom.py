@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,12 +18,8 @@ class Mailroom:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._controller = _FreePort(_Keeper(folder), hostname="127.0.0.1", port=0, ready_timeout=30)
-
-    @property
-    def port(self) -> int:
-        """Where it listens, once started."""
-        return int(self._controller.server.sockets[0].getsockname()[1])
+        self.port = free_port()
+        self._controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=self.port, ready_timeout=30)
 
     def files(self) -> list[Path]:
         """What has come, in order."""
@@ -34,15 +31,6 @@ class Mailroom:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._controller.stop()
-
-
-class _FreePort(Controller):  # type: ignore[misc]  # aiosmtpd has no types
-    """A controller that does not need to know its port beforehand."""
-
-    def _trigger_server(self) -> None:
-        """Connects to itself to see whether it runs, which needs the port that the system chose."""
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 class _Keeper:
@@ -59,3 +47,10 @@ class _Keeper:
             name = re.sub(r"[^a-z0-9.@+-]", "_", recipient.lower())[:80]
             (self._folder / f"{self._count:03}-{name}.eml").write_bytes(content)
         return "250 2.0.0 kept"
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from digest.calendar import Rule, Slot, local_instant, next_slot
@@ -65,7 +66,7 @@ def _draft(press: Press, newsletter: NewsletterSettings, slot: Slot, window: Win
     content = draft_content(
         curated.stories, curated.sections, teasers(press, curated.stories), settings, newsletter.key, slot.on
     )
-    return Issue(issue_id(newsletter.key, slot.on), newsletter.key, slot.on, slot.at, window, content=content)
+    return replace(empty_issue(newsletter, slot), window=window, content=content)
 
 
 def teasers(press: Press, stories: tuple[Story, ...]) -> dict[StoryId, tuple[Teaser, int]]:
@@ -78,13 +79,16 @@ def teasers(press: Press, stories: tuple[Story, ...]) -> dict[StoryId, tuple[Tea
 
 def missed_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Issue:
     """Records that nothing was sent for the slot, so that it is shown and never sent later."""
-    window = content_window(press, newsletter, slot, now)
-    identity = issue_id(newsletter.key, slot.on)
-    issue = Issue(identity, newsletter.key, slot.on, slot.at, window)
+    issue = replace(empty_issue(newsletter, slot), window=content_window(press, newsletter, slot, now))
     if press.store.issues.create(issue, now):
         late = f"nothing ran until {now:%Y-%m-%d %H:%M} UTC"
-        press.store.issues.advance(identity, IssueState.MISSED, now, late)
-    return press.issue(identity)
+        press.store.issues.advance(issue.id, IssueState.MISSED, now, late)
+    return press.issue(issue.id)
+
+
+def empty_issue(newsletter: NewsletterSettings, slot: Slot) -> Issue:
+    """An issue of that slot without any content."""
+    return Issue(issue_id(newsletter.key, slot.on), newsletter.key, slot.on, slot.at, Window(slot.at, slot.at))
 
 
 def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
