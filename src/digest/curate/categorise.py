@@ -24,11 +24,10 @@ _TEXT_WORDS = 400
 _TITLE_COUNTS = 3.0
 _MOST_OF_ONE = 4.0
 """No keyword counts more than this, however often it stands there."""
-_HALF_SURE = 3.0
-"""Evidence that gives a score of 0.5: a keyword in the title, or three in the text."""
-_SURE_ENOUGH = 0.5
+_ENOUGH = 3.0
+"""Evidence from which a category is given: a keyword in the title, or three in the text."""
 _NEAR_BEST = 0.5
-"""A category beside the best one needs at least this share of its score."""
+"""A category beside the best one needs at least this share of its evidence."""
 _MOST = 3
 _LEARNED_FROM = 0.05
 _LEARNED_COUNTS = 50.0
@@ -96,9 +95,9 @@ class Categoriser:
         evidence: defaultdict[CategorySlug, float] = defaultdict(float)
         for slug, counts, _ in found:
             evidence[slug] += counts
-        scores = sorted(((-_score(counts), slug) for slug, counts in evidence.items()))
-        least = max(_SURE_ENOUGH, -scores[0][0] * _NEAR_BEST) if scores else 0.0
-        kept = tuple((slug, round(-score, 3)) for score, slug in scores[:_MOST] if -score >= least)
+        best = sorted(evidence.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
+        least = max(_ENOUGH, best[0][1] * _NEAR_BEST) if best else 0.0
+        kept = tuple((slug, _score(counts)) for slug, counts in best if counts >= least)
         return Categorised(kept, tuple(reason for _, counts, reason in found if counts > 0), not kept)
 
     def _told(self, text: Subject) -> list[tuple[CategorySlug, Reason]]:
@@ -149,7 +148,8 @@ class Categoriser:
 
 
 def _score(evidence: float) -> float:
-    return max(evidence, 0.0) / (max(evidence, 0.0) + _HALF_SURE)
+    """From 0.5, just enough, towards 1."""
+    return round(evidence / (evidence + _ENOUGH), 3)
 
 
 def _meaning(category: CategorySettings) -> str:

@@ -28,9 +28,12 @@ _SAME_FEW_WORDS = 0.42
 _SAME_OUTLET = 0.5
 """Cosine from which two texts tell the same; more is asked of titles alone, and of two articles of one outlet, which
 share its series names and set phrases."""
-_FEW_TERMS = 20
-_NOT_UNLIKE = 0.4
-"""Trigram likeness that a near-duplicate of one member must have with all of them on average."""
+_FEW_TERMS = 15
+_TELLING_TITLE = 3
+"""Words that carry meaning from which a title is no namesake by chance."""
+_SAME_SUBJECT = 0.2
+_NOT_UNLIKE = 0.35
+"""Trigram likeness to the founder's title that a near-duplicate of any other member needs."""
 _TELLING_TERMS = 12
 """The terms that weigh most in a text: only through them is a story found."""
 _WORTH_A_LOOK = 0.08
@@ -97,7 +100,9 @@ class _Grouping:
         story = self._stories.get(piece.story or StoryId(piece.id))
         if story is None and piece.story is None:
             story = (
-                self._by_url.get(piece.url) or self._by_title(piece, title) or self._by_words(piece, vector, telling)
+                self._by_url.get(piece.url)
+                or self._by_title(piece, title, vector)
+                or self._by_words(piece, vector, telling)
             )
         if story is None:
             story = _Forming(piece.story or StoryId(piece.id), piece.at, vector, piece.outlet)
@@ -115,13 +120,15 @@ class _Grouping:
         rare = [(term, weight) for term, weight in vector.items() if term not in self._common]
         return nsmallest(_TELLING_TERMS, rare, key=lambda item: (-item[1], item[0]))
 
-    def _by_title(self, piece: Piece, title: TitleForm) -> _Forming | None:
+    def _by_title(self, piece: Piece, title: TitleForm, vector: dict[str, float]) -> _Forming | None:
         shared = Counter(chain.from_iterable(self._by_pair[pair] for pair in title.pairs))
         least = 1 if len(title.words) < LONG_TITLE else 2
         near = [
             (likeness, story.id)
             for story in (self._stories[found] for found, pairs in shared.items() if pairs >= least)
-            if _apart(piece, story) <= _SAME_TITLE and (likeness := _title_likeness(title, story)) >= _NOT_UNLIKE
+            if _apart(piece, story) <= _SAME_TITLE
+            and (likeness := _title_likeness(title, story))
+            and not _namesake(piece, title, vector, story)
         ]
         return self._stories[max(near)[1]] if near else None
 
@@ -146,10 +153,16 @@ def _apart(piece: Piece, story: _Forming) -> timedelta:
 
 
 def _title_likeness(title: TitleForm, story: _Forming) -> float:
-    """Mean likeness to all titles of the story if it is a form of one of them, else 0."""
-    if not any(same_title(title, other) for other in story.titles):
-        return 0.0
-    return sum(jaccard(title.trigrams, other.trigrams) for other in story.titles) / len(story.titles)
+    """Likeness to the founder's title if it is a form of that or of another title of the story, else 0."""
+    near = jaccard(title.trigrams, story.titles[0].trigrams)
+    return near if near >= _NOT_UNLIKE and any(same_title(title, other) for other in story.titles) else 0.0
+
+
+def _namesake(piece: Piece, title: TitleForm, vector: dict[str, float], story: _Forming) -> bool:
+    """A recurring or generic title ("Letters to the editor", "The week") over texts that have nothing in common."""
+    recurring = len(title.content) < _TELLING_TITLE or (piece.outlet and piece.outlet == story.outlet)
+    readable = min(len(vector), len(story.vector)) >= _FEW_TERMS
+    return bool(recurring) and readable and cosine(vector, story.vector) < _SAME_SUBJECT
 
 
 def _least(piece: Piece, vector: dict[str, float], story: _Forming) -> float:
