@@ -20,44 +20,42 @@ _BAD_SENDER = frozenset({(1, 7), (1, 8)})
 _ABOUT_THE_READER = frozenset({(7, 2), (7, 13), (7, 17), (7, 18)})
 """Codes of policy that speak of one mailbox: a closed list, a disabled account, a changed owner."""
 _TOO_BIG = 552
+_LONGEST_REPLY = 500
+
+
+CLOSING = 421
+"""The server closes the connection after this reply."""
 
 
 class Phase(StrEnum):
     """What we were waiting for when something came."""
 
-    GREETING = "greeting"
-    EHLO = "EHLO"
-    STARTTLS = "STARTTLS"
-    AUTH = "AUTH"
+    OPENING = "opening"
+    """Greeting, EHLO, STARTTLS, AUTH."""
     MAIL = "MAIL"
     RCPT = "RCPT"
     DATA = "DATA"
     BODY = "body"
     """The final dot was written."""
+    RSET = "RSET"
     QUIT = "QUIT"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's whole reply; `text` without codes, its lines joined by spaces."""
+    """A server's whole reply: its code, and its lines without it."""
 
     code: int
-    text: str
-    enhanced: tuple[int, int] | None = None
-    """Subject and detail of the enhanced code: (7, 1) of "5.7.1"."""
+    lines: tuple[str, ...] = ()
+
+    @property
+    def enhanced(self) -> tuple[int, int] | None:
+        """Subject and detail of the enhanced code: (7, 1) of "5.7.1"; None unless it is of the code's own class."""
+        found = _ENHANCED.match(self.lines[0]) if self.lines else None
+        return (int(found[2]), int(found[3])) if found and int(found[1]) == self.code // 100 else None
 
     def __str__(self) -> str:
-        status = f" {self.code // 100}.{self.enhanced[0]}.{self.enhanced[1]}" if self.enhanced else ""
-        return f"{self.code}{status} {self.text}".rstrip()
-
-
-def reply_of(code: int, lines: list[str]) -> Reply:
-    """The reply of these lines, each without its code; the enhanced code counts only if it is of the same class."""
-    found = _ENHANCED.match(lines[0]) if lines else None
-    if not found or int(found[1]) != code // 100:
-        return Reply(code, _one_line(" ".join(lines)))
-    text = " ".join(line.removeprefix(found[0].strip()).strip() for line in lines)
-    return Reply(code, _one_line(text), (int(found[2]), int(found[3])))
+        return _one_line(f"{self.code} {' '.join(self.lines)}")
 
 
 def kind_of(phase: Phase, reply: Reply) -> OutcomeKind:
@@ -66,8 +64,8 @@ def kind_of(phase: Phase, reply: Reply) -> OutcomeKind:
         case 2 if phase is Phase.BODY:
             return OutcomeKind.ACCEPTED
         case 4:
-            closing = reply.code == 421 and reply.enhanced and reply.enhanced[0] == 7
-            return OutcomeKind.BLOCKED if closing else OutcomeKind.DEFERRED
+            about = reply.enhanced or (0, 0)
+            return OutcomeKind.BLOCKED if reply.code == CLOSING and about[0] == 7 else OutcomeKind.DEFERRED
         case 5:
             return OutcomeKind.BLOCKED if _senders_trouble(phase, reply) else OutcomeKind.REFUSED
         case _:
@@ -75,9 +73,10 @@ def kind_of(phase: Phase, reply: Reply) -> OutcomeKind:
 
 
 def _senders_trouble(phase: Phase, reply: Reply) -> bool:
-    if reply.enhanced in _ABOUT_THE_READER:
+    about = reply.enhanced or (0, 0)
+    if about in _ABOUT_THE_READER:
         return False
-    if reply.enhanced and (reply.enhanced[0] == 7 or reply.enhanced in _BAD_SENDER):
+    if about[0] == 7 or about in _BAD_SENDER:
         return True
     return phase is Phase.MAIL and reply.code != _TOO_BIG
 
@@ -109,4 +108,5 @@ def _retry_at(kind: OutcomeKind, now: datetime) -> datetime | None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:500]
+    printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return printable.strip()[:_LONGEST_REPLY]
