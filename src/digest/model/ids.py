@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from typing import NewType
 
@@ -17,8 +18,12 @@ NewsletterSlug = NewType("NewsletterSlug", str)
 
 
 def article_id(canonical_url: str) -> ArticleId:
-    """Sixteen hexadecimal digits that follow from the article's canonical URL."""
-    return ArticleId(hashlib.sha256(canonical_url.encode()).hexdigest()[:16])
+    """Sixteen hexadecimal digits that follow from the article's canonical URL.
+
+    http or https, "www." or not, a last slash or not: those are the same article.
+    """
+    page = re.sub(r"^https?://(?:www\.)?|/$", "", canonical_url)
+    return ArticleId(hashlib.sha256(page.encode()).hexdigest()[:16])
 
 
 def issue_id(newsletter: NewsletterSlug, slot: date) -> IssueId:
