@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from digest.config.fields import SECRETS, file_key
 from digest.config.layers import Draft, environment_layer, override_layer
+from digest.config.machine import DatabaseSettings
 from digest.config.places import KeyPath, key_lines
 from digest.config.problems import Problem, origin_of, problems_in, refusal
 from digest.config.settings import Settings
@@ -97,11 +98,14 @@ def _read_secrets(draft: Draft, root: Path) -> None:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "is no text"
             draft.problems.append(Problem(file_key(path), f"{file} cannot be read: {reason}"))
-        draft.assigned[path] = draft.origins[file_key(path)]
+        draft.assigned[path] = origin_of(file_key(path), draft.origins) or ""
 
 
 def _make_absolute(data: dict[str, object], root: Path) -> None:
     """Makes paths absolute where a value is text; what is not is left to validation."""
+    database = data.setdefault("database", {})
+    if isinstance(database, dict):
+        database.setdefault("url", DatabaseSettings().url)
     for table, key in (*((data, key) for key in ("templates", "personas")), *_path_keys(data)):
         value = table.get(key)
         if isinstance(value, str):

@@ -18,7 +18,8 @@ def key_lines(text: str) -> dict[KeyPath, int]:
         parsed = tomllib.loads(statement)
         if statement.lstrip().startswith("["):
             table = _enter(parsed, last_item)
-            lines[table] = line
+            for end in range(1, len(table) + 1):
+                lines.setdefault(table[:end], line)
         for path in _paths(parsed) if parsed and not statement.lstrip().startswith("[") else ():
             lines.setdefault(table + path, line)
     return lines

@@ -102,9 +102,12 @@ def _table(path: KeyPath) -> str:
 
 
 def origin_of(path: KeyPath, origins: Mapping[KeyPath, str]) -> str | None:
-    """Where the key, or the nearest table around it, was set."""
-    known = (origins[path[:end]] for end in range(len(path), 0, -1) if path[:end] in origins)
-    return next(known, None)
+    """Where the key was set, or else the first of what is in it, or else the nearest table around it."""
+    if path in origins:
+        return origins[path]
+    within = (origin for known, origin in origins.items() if path and known[: len(path)] == path)
+    around = (origins[path[:end]] for end in range(len(path) - 1, 0, -1) if path[:end] in origins)
+    return next(within, None) or next(around, None)
 
 
 def refusal(problems: Iterable[Problem], origins: Mapping[KeyPath, str], source: str) -> ConfigError:
