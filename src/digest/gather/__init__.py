@@ -1,4 +1,4 @@
 """From feeds to articles: when to ask, the guard, fetching, parsing, normalising, article pages and pictures.
 
-`fetch` and `folder` are [I/O]; everything else decides over values. `stage` tells how they play together.
+`fetch`, `resolve` and `folder` are [I/O]; the others decide over values. `gather` tells how they play together.
 """

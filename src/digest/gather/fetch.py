@@ -95,9 +95,9 @@ class AiohttpFetcher:
             return FetchResult(request, FetchStatus.REFUSED, request.url, reason=str(error))
         except (aiohttp.ClientError, OSError, ValueError, AssertionError) as error:
             # ValueError: yarl and idna on odd redirects. AssertionError: aiohttp on compressed bodies cut short.
-            refused = isinstance(getattr(error, "os_error", error), AddressRefused)
-            status = FetchStatus.REFUSED if refused else FetchStatus.FAILED
-            return FetchResult(request, status, request.url, reason=_reason(error))
+            cause = getattr(error, "os_error", error)
+            status = FetchStatus.REFUSED if isinstance(cause, AddressRefused) else FetchStatus.FAILED
+            return FetchResult(request, status, request.url, reason=_reason(cause))
 
     async def _follow(self, request: FetchRequest, now: datetime) -> FetchResult:
         url, permanent, left = request.url, True, self._settings.total_timeout
@@ -175,5 +175,13 @@ def _said(status: int) -> str:
 
 def _reason(error: BaseException) -> str:
     """One printable line about a foreign exception."""
-    told = " ".join(str(error).split())[:300] or type(error).__name__
-    return "".join(c for c in told if c.isprintable())
+    match error:
+        case AddressRefused():
+            told = str(error)
+        case aiohttp.ClientPayloadError():
+            told = "the answer broke off, or is not encoded as it says"
+        case OSError() if error.strerror:
+            told = f"cannot connect: {error.strerror}"
+        case _:
+            told = str(error) or type(error).__name__
+    return " ".join("".join(c for c in told if c.isprintable()).split())[:300]

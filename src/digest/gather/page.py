@@ -65,13 +65,14 @@ def is_stub(article: Article) -> bool:
 
 def with_page(article: Article, page: Page) -> Article:
     """The article with what its feed did not say. Its id stays, so that it is known again by the feed's address."""
-    dated = article.published_at != article.gathered_at or page.published_at is None
+    undated = article.published_at == article.gathered_at
+    said_at = page.published_at if undated and page.published_at else article.published_at
     return replace(
         article, url=page.canonical_url or article.url,
         text=page.text if len(page.text) > len(article.text) else article.text,
         description=article.description or page.description, author=article.author or page.author,
         language=article.language or page.language,
-        published_at=article.published_at if dated else min(page.published_at or article.published_at, article.gathered_at),
+        published_at=min(said_at, article.gathered_at),
         picture=article.picture or (Picture(page.image_url) if page.image_url else None),
     )  # fmt: skip
 
