@@ -20,8 +20,8 @@ class Footnotes:
 
 
 def render_text(block: Block, templates: Templates, theme: str, shared: Mapping[str, object]) -> str:
-    """One block as text that ends with a line feed, or nothing."""
+    """One block as text that ends with one line feed, or nothing. Empty lines at its top set it off."""
     names = (f"themes/{theme}/text/{block.template}.txt", f"text/{block.template}.txt")
-    lines = templates.render_first(names, {**shared, **block.variables}).split("\n")
+    lines = templates.render_first(names, {**shared, **block.variables}).rstrip().split("\n")
     text = "\n".join(line.rstrip() for line in lines)
-    return f"{text}\n" if text.strip() else ""
+    return f"{text}\n" if text else ""

@@ -48,12 +48,15 @@ def link(url: str) -> str:
 
 
 def wrap(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> str:
-    """Lines of at most `width` columns, the first and the others with their indents; long words stay whole."""
+    """Lines of at most `width` columns, the first and the others with their indents; long words stay whole.
+
+    A no-break space joins words while lines are made, and is an ordinary one afterwards.
+    """
     lines = textwrap.wrap(
-        text.replace(_NBSP, " "), width, initial_indent=first, subsequent_indent=first if rest is None else rest,
+        text, width, initial_indent=first, subsequent_indent=first if rest is None else rest,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join(lines).replace(_NBSP, " ")
 
 
 def leaf_month(day: date, language: str) -> str:

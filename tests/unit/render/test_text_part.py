@@ -1,0 +1,66 @@
+"""The text part: somebody's only version."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import build
+import press
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """The text of all fragments."""
+    return press.read(press.compiled())[1]
+
+
+def test_no_line_but_a_link_is_longer_than_72_columns(text: str):
+    long = [line for line in text.split("\n") if len(line) > 72]
+    assert all("https://" in line for line in long)
+
+
+def test_long_titles_teasers_and_introductions_are_wrapped():
+    item = build.story_item(1, title="A title of many words " * 8, teaser=build.teaser("Words of a teaser " * 20))
+    _, text = press.read(press.compiled(press.issue(item)))
+    assert max(len(line) for line in text.split("\n") if "https://" not in line) <= 72
+
+
+def test_it_begins_with_the_newsletters_name_in_capitals(text: str):
+    assert text.startswith("THE EXAMPLE WEEKLY\nTuesday, November 24, 2026\n")
+
+
+def test_sections_are_underlined_with_dashes(text: str):
+    assert "\nSecurity & Safety\n-----------------\n" in text
+
+
+def test_nothing_is_escaped_as_html(text: str):
+    assert 'Regulator <stops> "it"; the hand that sews & mends' in text
+    assert "&amp;" not in text
+
+
+def test_a_story_has_the_same_number_as_lead_and_as_teaser():
+    whole = press.compiled()
+    for item in press.stories():
+        for category in item.categories:
+            lead, teaser = (press.text_of(whole, f"{kind}:{item.story}:{category}") for kind in ("lead", "teaser"))
+            assert re.findall(r"\[\d+\]", lead) == re.findall(r"\[\d+\]", teaser) != []
+
+
+def test_numbers_follow_the_issue_and_each_names_one_link(text: str):
+    named = dict(re.findall(r"^ *\[(\d+)\] (\S+)$", text, re.MULTILINE))
+    assert list(map(int, named)) == list(range(1, len(named) + 1))
+    assert len(set(named.values())) == len(named)
+
+
+def test_there_is_no_preheader_in_the_text():
+    assert press.compiled().fragments["preheader"].text == ()
+
+
+def test_the_reader_can_leave_from_the_text(text: str):
+    assert f"Leave this newsletter:\n{press.PERSONAL['unsubscribe_url']}\n" in text
+
+
+def test_no_more_than_two_empty_lines_follow_one_another(text: str):
+    assert "\n\n\n\n" not in text
