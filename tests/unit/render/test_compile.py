@@ -251,3 +251,10 @@ def test_a_wrong_token_of_a_theme_is_reported(tmp_path: Path):
     templates = own(tmp_path, "themes/editorial/theme.toml", "pictures = 'everywhere'")
     with pytest.raises(TemplateError, match=r"theme\.toml:0: "):
         press.compiled(templates=templates)
+
+
+def test_a_story_in_another_language_says_so():
+    item = build.story_item(1, language="de")
+    html = press.html_of(press.compiled(press.issue(item)), f"teaser:{item.story}:privacy")
+    assert '<h3 class="title" lang="de" dir="auto"' in html
+    assert 'lang="' not in press.html_of(press.compiled(), f"teaser:{item.story}:privacy")
