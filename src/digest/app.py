@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.config.load import Loaded, web_keys
+from digest.config.machine import PicturePolicy
 from digest.config.personas import Persona, load_personas
 from digest.config.settings import Settings
 from digest.config.shipped import shipped
 from digest.links import Links
 from digest.pipeline.press import Press
-from digest.ports.outside import Fetching, TeaserModel, Transport
+from digest.ports.outside import Fetching, PictureHost, TeaserModel, Transport
 from digest.render.templates import Templates
 
 Clock = Callable[[], datetime]
@@ -55,6 +56,11 @@ class App:
 
         return AiohttpFetcher(self.settings.gather)
 
+    @property
+    def media(self) -> Path:
+        """The folder of the pictures that are served under /media."""
+        return media_folder(self.loaded)
+
     def personas(self) -> tuple[Persona, ...]:
         """The made-up readers that previews offer."""
         return load_personas(self.settings.personas or shipped("subscribers/personas.toml"))
@@ -73,6 +79,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
         links=Links(settings.web.public_url, keys),
         secret=keys[0],
         model=_teaser_model(settings),
+        pictures=_picture_host(loaded),
     )
     return App(loaded, press, clock)
 
@@ -83,6 +90,21 @@ def _teaser_model(settings: Settings) -> TeaserModel | None:
     from digest.summarise.model_backend import OpenAiTeaserModel
 
     return OpenAiTeaserModel(settings.summarise)
+
+
+def media_folder(loaded: Loaded) -> Path:
+    """Where copies of pictures are kept."""
+    return loaded.root / "var" / "media"
+
+
+def _picture_host(loaded: Loaded) -> PictureHost | None:
+    if loaded.settings.gather.pictures is not PicturePolicy.HOST:
+        return None
+    from digest.gather.fetch import AiohttpFetcher
+    from digest.gather.hosting import FolderPictureHost
+
+    url = f"{loaded.settings.web.public_url.rstrip('/')}/media"
+    return FolderPictureHost(media_folder(loaded), url, lambda: AiohttpFetcher(loaded.settings.gather))
 
 
 def _own_key(path: Path) -> str:

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 
 from digest.calendar import Rule, Slot, local_instant, next_slot
 from digest.compose.content import draft_content
+from digest.compose.pictures import picture_urls, with_copies
+from digest.config.machine import PicturePolicy
 from digest.config.publication import NewsletterSettings
 from digest.curate.stage import curate
 from digest.errors import UsageError
 from digest.model.ids import StoryId, issue_id
-from digest.model.issue import Issue, IssueState, Window
+from digest.model.issue import Issue, IssueContent, IssueState, Window
 from digest.model.stories import Story, Teaser
 from digest.pipeline.press import Press
 from digest.summarise.teaser import minutes, write_teaser
@@ -66,7 +68,16 @@ def _draft(press: Press, newsletter: NewsletterSettings, slot: Slot, window: Win
     content = draft_content(
         curated.stories, curated.sections, teasers(press, curated.stories), settings, newsletter.key, slot.on
     )
-    return replace(empty_issue(newsletter, slot), window=window, content=content)
+    return replace(empty_issue(newsletter, slot), window=window, content=_with_pictures(press, content, now))
+
+
+def _with_pictures(press: Press, content: IssueContent, now: datetime) -> IssueContent:
+    """The content with its pictures as the policy says: copies on this server, the publishers' own, or none."""
+    if press.settings.gather.pictures is PicturePolicy.NONE:
+        return with_copies(content, {})
+    if press.pictures is None:
+        return content
+    return with_copies(content, press.pictures.host(picture_urls(content), now))
 
 
 def teasers(press: Press, stories: tuple[Story, ...]) -> dict[StoryId, tuple[Teaser, int]]:

@@ -11,7 +11,7 @@ from digest.errors import UsageError
 from digest.links import Links
 from digest.model.ids import IssueId
 from digest.model.issue import Issue
-from digest.ports.outside import TeaserModel
+from digest.ports.outside import PictureHost, TeaserModel
 from digest.ports.store import Store
 from digest.render.templates import Templates
 
@@ -26,6 +26,8 @@ class Press:
     links: Links
     secret: str
     model: TeaserModel | None = None
+    pictures: PictureHost | None = None
+    """None: mails show the publishers' own pictures, or none, as the settings say."""
 
     def newsletter(self, slug: str) -> NewsletterSettings:
         """The newsletter of that slug; UsageError names those that there are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from digest.model.delivery import Message, Outcome
+from digest.model.feeds import Picture
 
 
 class FetchStatus(StrEnum):
@@ -71,6 +72,14 @@ class Fetcher(Protocol):
 
 Fetching = AbstractAsyncContextManager[Fetcher]
 """A fetcher that is opened and closed: `async with ... as fetcher`."""
+
+
+class PictureHost(Protocol):
+    """Keeps copies of pictures where mails may load them from."""
+
+    def host(self, urls: Collection[str], now: datetime) -> Mapping[str, Picture]:
+        """Copies of these pictures, by the URL that each came from; one that cannot be used is missing."""
+        ...
 
 
 class Transport(Protocol):

@@ -56,6 +56,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
         server.include_router(change_routes(site))
         server.add_middleware(LocalOnly, prefix="/editor")
     server.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    server.mount("/media", StaticFiles(directory=app.media, check_dir=False), name="media")
     _answer_errors(server, site)
     _add_headers(server)
     return server
