@@ -503,6 +503,27 @@ def paragraph(c: Canvas) -> None:
     c.disc(1010, 770, 18, "#e4bd5c")
 
 
+@picture("legislation-4", "#22366a", "#152449")
+def drawers(c: Canvas) -> None:
+    """A cabinet of card-index drawers, three of them open, with cards in brass and brick red."""
+    for row in range(5):
+        for column in range(6):
+            x, y = 62 + column * 248, 34 + row * 168
+            opened = (row, column) in ((1, 1), (2, 4), (3, 2))
+            low = y + (26 if opened else 0)
+            front = lambda m, x=x, low=low: m.box(x, low, 230, 150, "#ffffff", round_by=10)
+            if opened:
+                for card in range(6):
+                    colour = ("#c9a24b", "#fbf6ea", "#b4513b")[card % 3]
+                    c.box(x + 14 + card % 2 * 4, y - 34 + card * 9, 198, 120, colour, round_by=8)
+                    c.box(x + 30 + card * 26, y - 44 + card * 9, 44, 20, colour, round_by=6)
+            c.shadow(front, "#060d22", 0.55 if opened else 0.3, 16 if opened else 8)
+            c.graded(front, "#f1e9d8" if opened else "#e3dac6", "#d6c9ae" if opened else "#c4b798")
+            c.box(x + 60, low + 34, 110, 44, "#fdfaf2", round_by=6)
+            c.box(x + 74, low + 50, 60 + (row * 5 + column * 3) % 4 * 8, 10, "#5a678c", round_by=5)
+            c.arc(x + 115, low + 92, 30, 20, 160, 10, "#8a6a22")
+
+
 # -------------------------------------------------------------------------------------------- Machine Learning
 
 
@@ -776,6 +797,31 @@ def swarm(c: Canvas) -> None:
         c.disc(x, y, 17 * size, "#26262b")
 
 
+@picture("robotics-4", "#155e5b", "#0e4446")
+def soft_grip(c: Canvas) -> None:
+    """Three soft cream-coloured fingers close around a peach from above."""
+    c.disc(800, 520, 400, "#2a8a83", 0.4)
+    c.box(0, 800, 1600, 110, "#0a2e30")
+    peach = lambda m: m.disc(800, 610, 190, "#ffffff")
+    c.shadow(peach, "#021414", 0.5, 30)
+    c.graded(peach, "#ffc28a", "#ee6a45", 30)
+    c.line([around(800, 610, 186, a) for a in range(-96, -84)], 8, "#b8442c")
+    c.arc(905, 610, 178, 150, 208, 7, "#d9573a")
+    c.box(690, -20, 220, 190, "#26262b", round_by=28)
+    c.box(640, 130, 320, 70, "#f4713a", round_by=35)
+    for side in (-1, 1):
+        finger = [(800 + side * x, y) for x, y in ((110, 190), (215, 300), (262, 440), (258, 560), (214, 664))]
+        c.shadow(lambda m, finger=finger: m.line(finger, 74, "#ffffff"), "#021414", 0.4, 16)
+        c.line(finger, 74, "#fff1e0")
+        for x, y in finger:
+            c.disc(x, y, 37, "#fff1e0")
+        for x, y in finger[1:]:
+            c.disc(x, y, 15, "#f4a878")
+    c.line([(800, 190), (800, 416)], 74, "#ffe3c4")
+    for y in (260, 330, 400):
+        c.disc(800, y, 15, "#f4a878")
+
+
 # ----------------------------------------------------------------------------------------------------- Security
 
 
@@ -834,6 +880,28 @@ def lock(c: Canvas) -> None:
         x = 606 + index * 57
         c.box(x, 520, 40, 200, "#1c4034", round_by=20)
         c.box(x, 720 - high, 40, high, ("#f2c14e", "#3ed598", "#f4fff8")[index % 3], round_by=20)
+
+
+@picture("security-4", "#e7efe9", "#cddcd2")
+def diary(c: Canvas) -> None:
+    """A month's calendar of pale leaves; one is dark green and lets a crack of amber light through."""
+    for row in range(5):
+        for column in range(7):
+            x, y = 118 + column * 197, 62 + row * 160
+            odd = (row, column) == (2, 4)
+            leaf = lambda m, x=x, y=y: m.box(x, y, 176, 138, "#ffffff", round_by=20)
+            c.shadow(leaf, "#0b241b", 0.6 if odd else 0.16, 24 if odd else 10)
+            c.graded(leaf, *(("#17402f", "#0a2118") if odd else ("#ffffff", "#eef3ef")), angle=20)
+            if odd:
+                crack = [(x + 84, y), (x + 66, y + 48), (x + 104, y + 80), (x + 78, y + 138)]
+                c.shadow(lambda m, crack=crack: m.line(crack, 16, "#ffffff"), "#ffb03b", 1, 16, (0, 0))
+                c.line(crack, 8, "#ffe08a")
+            else:
+                c.disc(x + 28, y + 28, 9, "#2fa878" if (row * 3 + column) % 4 else "#f2c14e")
+                for bar in range((row + column * 2) % 3 + 1):
+                    c.box(
+                        x + 22, y + 58 + bar * 24, 128 - ((row + bar * 3 + column) % 4) * 22, 11, "#b9cdc1", round_by=5
+                    )
 
 
 # ------------------------------------------------------------------------------------------------- Surveillance
@@ -897,6 +965,30 @@ def marked(c: Canvas) -> None:
                 11,
                 "#e03e36",
             )
+
+
+@picture("surveillance-4", "#efe6dd", "#dccdbf")
+def stride(c: Canvas) -> None:
+    """A strip of film shows a walking figure step by step; the last frame is red."""
+    c.box(-20, 190, 1640, 520, "#2a1215")
+    for hole in range(27):
+        for y in (208, 662):
+            c.box(18 + hole * 60, y, 30, 30, "#efe6dd", round_by=8)
+    for frame in range(6):
+        x, last = 30 + frame * 262, frame == 5
+        c.box(x, 256, 232, 388, "#e03e36" if last else "#f7f0e8", round_by=10)
+        ink, phase = "#fff4ee" if last else "#4a3534", frame * 1.05
+        cx, hip = x + 116, 452
+        for leg in (0, math.pi):
+            swing = math.sin(phase + leg)
+            bend = max(0.0, math.cos(phase + leg))
+            knee = (cx + 42 * swing + 12 * bend, hip + 76)
+            foot = (cx + 74 * swing - 26 * bend, hip + 154 - 28 * bend)
+            c.line([(cx, hip), knee, foot], 22, ink)
+            c.disc(*knee, 11, ink)
+            c.line([(cx, hip - 86), (cx - 40 * swing, hip - 36), (cx - 50 * swing + 14, hip + 18)], 16, ink)
+        c.line([(cx, hip - 92), (cx, hip)], 34, ink)
+        c.disc(cx + 3, hip - 142, 32, ink)
 
 
 @picture("sponsor-calder", "#00354f", "#001f30")

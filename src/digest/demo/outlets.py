@@ -1,4 +1,4 @@
-"""Takes a folder like examples/ (outlets.toml, articles/OUTLET/*.md, notes/*.md) and gives its outlets with their dated pages.
+"""Takes a folder like examples/ and gives the outlets that it describes, with their dated pages.
 
 Articles carry their age in hours, not a date, so that they are news whenever somebody looks. Prints nothing
 (`press` does that) and serves nothing (`publishers` does).

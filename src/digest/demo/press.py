@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import cached_property
 from pathlib import Path
 
 from babel.dates import format_date
@@ -58,9 +59,9 @@ class Listing:
         return self.page.feed_title or self.page.title
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Press:
-    """Prints a newsstand for one origin."""
+    """Prints a newsstand for one origin. It has no slots because it keeps its compiled templates."""
 
     root: Path
     newsstand: Newsstand
@@ -120,10 +121,11 @@ class Press:
         return Printed((self.root / folder / name).read_bytes(), content_type, self.now)
 
     def _document(self, name: str, content_type: str, changed_at: datetime, **values: object) -> Printed:
-        template = self._templates().get_template(name)
+        template = self._templates.get_template(name)
         text = template.render(origin=self.origin, words=self.newsstand.words, changed_at=changed_at, **values)
         return Printed(text.encode(), content_type, changed_at.replace(microsecond=0))
 
+    @cached_property
     def _templates(self) -> Environment:
         loader = FileSystemLoader(self.root / "templates")
         templates = Environment(
