@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.people import ConsentEvent, Preferences, SubscriberDraft, SubscriberState
 from digest.store.people import consent_columns, subscriber_columns, subscription_columns
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
-from digest.store.statements import batches, insert_into
+from digest.store.statements import batches, insert_into, refresh_estimates
 
 _Row: TypeAlias = tuple[SubscriberDraft, NewsletterSlug, Preferences]
 _Keyed: TypeAlias = tuple[dict[str, Any], NewsletterSlug, Preferences]
@@ -25,7 +25,9 @@ def import_rows(connection: Connection, rows: Iterable[_Row], event: ConsentEven
     Several rows of one new address, for several newsletters, all count; of two for the same newsletter the first.
     """
     last = connection.scalar(select(func.max(subscribers.c.id))) or 0
-    return sum(_import_batch(connection, batch, event, SubscriberId(last)) for batch in batches(rows))
+    added = sum(_import_batch(connection, batch, event, SubscriberId(last)) for batch in batches(rows))
+    refresh_estimates(connection, subscribers, subscriptions)
+    return added
 
 
 def _import_batch(connection: Connection, batch: Sequence[_Row], event: ConsentEvent, last: SubscriberId) -> int:
@@ -35,11 +37,11 @@ def _import_batch(connection: Connection, batch: Sequence[_Row], event: ConsentE
         return 0
     added = _add_subscribers(connection, wanted, event)
     ids = _ids_of_new(connection, wanted, event, last)
-    rows = [
-        subscription_columns(ids[person["email_key"]], newsletter, preferences, event.at) | {"confirmed_at": event.at}
-        for person, newsletter, preferences in wanted
+    rows = {
+        (ids[person["email_key"]], newsletter): preferences
+        for person, newsletter, preferences in reversed(wanted)
         if person["email_key"] in ids
-    ]
+    }
     if rows:
         _subscribe(connection, rows, event)
     return added
@@ -55,8 +57,8 @@ def _unsuppressed(connection: Connection, rows: Sequence[_Keyed]) -> list[_Keyed
 def _add_subscribers(connection: Connection, rows: Sequence[_Keyed], event: ConsentEvent) -> int:
     new = {"state": SubscriberState.CONFIRMED, "created_at": event.at, "confirmed_at": event.at}
     insertion = insert_into(connection, subscribers).on_conflict_do_nothing(index_elements=[subscribers.c.email_key])
-    added = connection.execute(insertion.returning(subscribers.c.id), [person | new for person, _, _ in rows])
-    return len(added.all())
+    people = [person | new for person, _, _ in rows]
+    return connection.execute(insertion, people, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _ids_of_new(
@@ -72,9 +74,16 @@ def _ids_of_new(
     return dict(connection.execute(new).all())
 
 
-def _subscribe(connection: Connection, rows: Sequence[dict[str, object]], event: ConsentEvent) -> None:
-    insertion = insert_into(connection, subscriptions).on_conflict_do_nothing()
-    new = connection.execute(insertion.returning(subscriptions.c.subscriber, subscriptions.c.newsletter), rows)
-    entries = [consent_columns(subscriber, replace(event, newsletter=newsletter)) for subscriber, newsletter in new]
-    if entries:
-        connection.execute(insert(consents), entries)
+def _subscribe(
+    connection: Connection, rows: Mapping[tuple[SubscriberId, NewsletterSlug], Preferences], event: ConsentEvent
+) -> None:
+    theirs = subscriptions.c.subscriber.in_({subscriber for subscriber, _ in rows})
+    found = connection.execute(select(subscriptions.c.subscriber, subscriptions.c.newsletter).where(theirs))
+    new = sorted(rows.keys() - {(subscriber, newsletter) for subscriber, newsletter in found})
+    if new:
+        confirmed = {"confirmed_at": event.at}
+        columns = [subscription_columns(*key, rows[key], event.at) | confirmed for key in new]
+        connection.execute(insert(subscriptions), columns)
+        connection.execute(
+            insert(consents), [consent_columns(key[0], replace(event, newsletter=key[1])) for key in new]
+        )

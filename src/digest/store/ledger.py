@@ -17,7 +17,7 @@ from digest.store.claiming import claim_deliveries
 from digest.store.codec import edition_of, edition_text
 from digest.store.database import Database
 from digest.store.schema import deliveries, editions, issues
-from digest.store.statements import AnyRow, insert_into
+from digest.store.statements import AnyRow, insert_into, refresh_estimates
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """`due_at` of a delivery that waits for nothing; whatever the clock says, it has come."""
@@ -67,6 +67,7 @@ class SqlLedgerStore:
             with self._database.write() as connection:
                 if _unfrozen(connection, issue):
                     connection.execute(_lock(issue, now))
+                    refresh_estimates(connection, deliveries)
         return sum(self.counts(issue).values())
 
     def _to_freeze(self, issue: IssueId) -> bool:
@@ -171,7 +172,7 @@ def _write(
     )
     waiting = {"issue": issue, "single": single, "state": DeliveryState.PENDING, "due_at": AT_ONCE, "at": now}
     new = [waiting | {"subscriber": subscriber, "edition": edition.id} for subscriber, edition in dict(rows).items()]
-    return len(connection.execute(upsert.returning(deliveries.c.subscriber), new).all())
+    return connection.execute(upsert, new, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _outcome_columns(outcome: Outcome, now: datetime) -> dict[str, object]:

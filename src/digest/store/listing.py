@@ -14,7 +14,7 @@ from digest.store.people import (
     RECIPIENT,
     SUBSCRIBER,
     SUBSCRIPTION,
-    gone,
+    mailable,
     recipient_of,
     subscriber_of,
     subscription_of,
@@ -31,9 +31,9 @@ def page_of_readers(
     ids = page.with_only_columns(subscribers.c.id).subquery()
     theirs = select(*SUBSCRIPTION).join(ids, ids.c.id == subscriptions.c.subscriber)
     by_reader: defaultdict[SubscriberId, list[Subscription]] = defaultdict(list)
-    for row in connection.execute(theirs.order_by(subscriptions.c.newsletter)):
+    for row in connection.execute(theirs.order_by(subscriptions.c.newsletter)).all():
         by_reader[row.subscriber].append(subscription_of(row))
-    readers = map(subscriber_of, connection.execute(page))
+    readers = map(subscriber_of, connection.execute(page).all())
     return tuple((reader, tuple(by_reader[reader.id])) for reader in readers)
 
 
@@ -64,9 +64,10 @@ def page_of_recipients(
     page = (
         select(*RECIPIENT)
         .join(subscriptions, subscriptions.c.subscriber == subscribers.c.id)
-        .where(subscriptions.c.newsletter == newsletter, subscriptions.c.subscriber > (after or 0))
-        .where(gone(newsletter, today) == "")
+        .where(subscriptions.c.newsletter == newsletter)
+        .where(subscriptions.c.subscriber > (after or 0), subscribers.c.id > (after or 0))  # no index is read from 0
+        .where(mailable(newsletter, today))
         .order_by(subscriptions.c.subscriber)
         .limit(limit)
     )
-    return tuple(map(recipient_of, connection.execute(page)))
+    return tuple(map(recipient_of, connection.execute(page).all()))

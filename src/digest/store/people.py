@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Case, ColumnElement, case, exists, or_
+from sqlalchemy import Case, ColumnElement, and_, case, exists, not_, or_
 
 from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
 from digest.model.people import (
@@ -32,6 +32,7 @@ PREFERENCES = (
     subscriptions.c.categories, subscriptions.c.cadence, subscriptions.c.day, subscriptions.c.hour,
     subscriptions.c.paused_until,
 )  # fmt: skip
+_Newsletter: TypeAlias = NewsletterSlug | ColumnElement[str]
 RECIPIENT = (*SUBSCRIBER, *PREFERENCES)
 SUBSCRIPTION = (
     subscriptions.c.subscriber, subscriptions.c.newsletter, subscriptions.c.since, subscriptions.c.left_at,
@@ -39,21 +40,30 @@ SUBSCRIPTION = (
 )  # fmt: skip
 
 
-def gone(newsletter: NewsletterSlug | ColumnElement[str], today: date) -> Case[str]:
-    """Why the reader of a row of subscriber and subscription may not be mailed; empty when nothing is against it."""
+def _against(newsletter: _Newsletter, today: date) -> tuple[tuple[str, ColumnElement[bool]], ...]:
+    """What may speak against mailing the reader of a row, each true or false and never null; the first found counts."""
     suppressed = exists().where(
         suppressions.c.email_key == subscribers.c.email_key,
         or_(suppressions.c.newsletter == "", suppressions.c.newsletter == newsletter),
     )
     unconfirmed = or_(subscribers.c.state != SubscriberState.CONFIRMED, subscriptions.c.confirmed_at.is_(None))
-    return case(
-        (subscribers.c.state == SubscriberState.ERASED, "erased"),
-        (or_(subscriptions.c.subscriber.is_(None), subscriptions.c.left_at.is_not(None)), "left"),
-        (unconfirmed, "unconfirmed"),
-        (suppressed, "suppressed"),
-        (subscriptions.c.paused_until > today, "paused"),
-        else_="",
+    return (
+        ("erased", subscribers.c.state == SubscriberState.ERASED),
+        ("left", or_(subscriptions.c.subscriber.is_(None), subscriptions.c.left_at.is_not(None))),
+        ("unconfirmed", unconfirmed),
+        ("suppressed", suppressed),
+        ("paused", and_(subscriptions.c.paused_until.is_not(None), subscriptions.c.paused_until > today)),
     )
+
+
+def gone(newsletter: _Newsletter, today: date) -> Case[str]:
+    """Why the reader of a row of subscriber and subscription may not be mailed; empty when nothing is against it."""
+    return case(*((condition, reason) for reason, condition in _against(newsletter, today)), else_="")
+
+
+def mailable(newsletter: _Newsletter, today: date) -> ColumnElement[bool]:
+    """Whether `gone` is empty, in parts that the database can estimate: it pages by key instead of sorting all."""
+    return and_(*(not_(condition) for _, condition in _against(newsletter, today)))
 
 
 def subscriber_columns(draft: SubscriberDraft) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Parts of statements that every family needs: an insert that may conflict, and batches; executes nothing."""
+"""[I/O] What every family needs: an insert that may conflict, batches, and estimates after many rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Row, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 BATCH = 1000
@@ -27,3 +27,11 @@ def batches(items: Iterable[_Item], size: int = BATCH) -> Iterator[list[_Item]]:
     source = iter(items)
     while batch := list(islice(source, size)):
         yield batch
+
+
+def refresh_estimates(connection: Connection, *tables: Table) -> None:
+    """After many new rows: until its next round of housekeeping PostgreSQL takes new tables for empty, and sorts all
+    of them for every page. SQLite goes by its indexes anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE " + ", ".join(table.name for table in tables)))
