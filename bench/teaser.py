@@ -21,27 +21,42 @@ from statistics import fmean
 
 import teaser_rules
 
+from digest.config.machine import SummariseSettings
+from digest.model.feeds import Article
+from digest.model.ids import ArticleId, FeedId
+from digest.summarise.teaser import write_teaser
+
+try:
+    import trafilatura
+    from rouge_score import rouge_scorer
+    from sumy.parsers.plaintext import PlaintextParser
+    from sumy.summarizers.lex_rank import LexRankSummarizer
+
+    MISSING = ""
+except ImportError as error:
+    MISSING = str(error)
+
 CORPORA = Path(os.environ.get("DIGEST_CORPORA", Path(__file__).resolve().parents[2] / "shared" / "corpora"))
 MOST, FOLDS, RESAMPLES, TIMED_WORDS, ROUNDS = 220, 5, 1000, 800, 15
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def run() -> dict:
+    if MISSING:
+        return result({}, {}, {}, {}, None, MISSING)
     try:
-        pages = load()
-        lexrank = lexrank_of(pages[0]["text"])
-    except (OSError, ImportError) as error:
-        return result({}, {}, {}, {}, None, str(error))
-    return measure(pages, lexrank)
+        return measure(load())
+    except OSError as error:
+        return result({}, {}, {}, {}, None, f"{error}; set DIGEST_CORPORA")
 
 
-def measure(pages: list[dict], lexrank) -> dict:
+def measure(pages: list[dict]) -> dict:
     ours = [write(page) for page in pages]
     scores = [rouge(page["ref"], text) for page, text in zip(pages, ours, strict=True)]
     own = [index for index, page in enumerate(pages) if not page["copy"]]
     rules = [teaser_rules.broken(text, page["title"], page["text"]) for page, text in zip(pages, ours, strict=True)]
     order = [teaser_rules.in_order(text, page["text"]) for page, text in zip(pages, ours, strict=True)]
-    seconds, peer_seconds = times(pages, lexrank)
+    seconds, peer_seconds = times(pages)
     figures = {
         "pages": len(pages),
         "references that are not copies": len(own),
@@ -76,8 +91,6 @@ def result(figures: dict, peers: dict, ratios: dict, bars: dict, ok: bool | None
 
 def load() -> list[dict]:
     """id, title, ref, text (paragraphs separated by blank lines) and copy of every page."""
-    import trafilatura
-
     described = {page["id"]: page for page in json.loads((CORPORA / "news-pages-dev.json").read_text(encoding="utf-8"))}
     pages = []
     with tarfile.open(CORPORA / "news-pages-dev.tar.gz") as archive:
@@ -103,11 +116,6 @@ def is_copy(reference: str, text: str) -> bool:
 
 
 def write(page: dict) -> str:
-    from digest.config.machine import SummariseSettings
-    from digest.model.feeds import Article
-    from digest.model.ids import ArticleId, FeedId
-    from digest.summarise.teaser import write_teaser
-
     article = Article(
         ArticleId(page["id"]), FeedId(1), "https://example.org/", page["title"], "", EPOCH, EPOCH, text=page["text"]
     )
@@ -115,8 +123,6 @@ def write(page: dict) -> str:
 
 
 def rouge(reference: str, text: str) -> tuple[float, float, float]:
-    from rouge_score import rouge_scorer
-
     score = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"]).score(reference, text)
     return tuple(100 * score[kind].fmeasure for kind in ("rouge1", "rouge2", "rougeL"))
 
@@ -144,8 +150,14 @@ def percent(flags) -> float:
 def baseline(pages: list[dict], own: list[int], choose) -> dict:
     chosen = [choose(page) for page in pages]
     scores = [fmean(rouge(page["ref"], text)) for page, text in zip(pages, chosen, strict=True)]
-    kept = percent(not teaser_rules.broken(text, page["title"], page["text"]) for page, text in zip(pages, chosen, strict=True))
-    return {"all": round(fmean(scores), 2), "not copies": round(fmean(scores[i] for i in own), 2), "rules kept, %": kept}
+    kept = percent(
+        not teaser_rules.broken(text, page["title"], page["text"]) for page, text in zip(pages, chosen, strict=True)
+    )
+    return {
+        "all": round(fmean(scores), 2),
+        "not copies": round(fmean(scores[i] for i in own), 2),
+        "rules kept, %": kept,
+    }
 
 
 def sentences(text: str) -> list[str]:
@@ -178,8 +190,6 @@ class Tokens:
 
 def lexrank_of(text: str):
     """Summarises the text to a number of sentences, from plain text on."""
-    from sumy.parsers.plaintext import PlaintextParser
-    from sumy.summarizers.lex_rank import LexRankSummarizer
 
     def summarise(count: int) -> list[str]:
         document = PlaintextParser.from_string(text, Tokens()).document
@@ -188,7 +198,7 @@ def lexrank_of(text: str):
     return summarise
 
 
-def times(pages: list[dict], _lexrank) -> tuple[float, float]:
+def times(pages: list[dict]) -> tuple[float, float]:
     """Seconds for 800 words, ours and LexRank's: the best of alternating rounds, summed over five articles."""
     long = [page for page in pages if len(page["text"].split()) > TIMED_WORDS][:5]
     articles = [page | {"text": first_words(page["text"], TIMED_WORDS)} for page in long]

@@ -8,36 +8,42 @@ from __future__ import annotations
 import re
 
 OPENERS = {
-    "en": "he she it they him her his hers its their them this that these those such but however and or so yet also then "
-    "meanwhile moreover furthermore additionally besides therefore thus hence nevertheless nonetheless still instead "
-    "otherwise consequently similarly likewise finally indeed plus here's it's he's she's they're that's",
-    "de": "er sie es ihm ihr ihn ihnen sein seine ihre dies diese dieser dieses jene aber doch jedoch und oder denn dann "
-    "auch außerdem zudem trotzdem dennoch deshalb daher allerdings",
-    "fr": "il elle ils elles ce cet cette ces cela ceci mais et ou donc or car cependant toutefois pourtant ensuite puis "
-    "aussi ainsi",
+    "en": "he she it they him her his hers its their them this that these those such but however and or so yet also "
+    "then meanwhile moreover furthermore additionally besides therefore thus hence nevertheless nonetheless still "
+    "instead otherwise consequently similarly likewise finally indeed plus here's it's he's she's they're that's",
+    "de": "er sie es ihm ihr ihn ihnen sein seine ihre dies diese dieser dieses jene aber doch jedoch und oder denn "
+    "dann auch außerdem zudem trotzdem dennoch deshalb daher allerdings",
+    "fr": "il elle ils elles ce cet cette ces cela ceci mais et ou donc or car cependant toutefois pourtant ensuite "
+    "puis aussi ainsi",
     "es": "él ella ellos ellas este esta estos estas esto ese esa eso pero y o sino además también entonces luego",
 }
-DAYS = {"week", "month", "year", "morning", "evening", "afternoon", "summer", "winter", "spring", "autumn", "fall", "weekend",
-        "season", "days", "week's", "month's", "year's", "article", "post", "guide"}  # fmt: skip
+DAYS = set(
+    "week month year morning evening afternoon summer winter spring autumn fall weekend season days week's month's "  # noqa: SIM905
+    "year's article post guide".split()
+)
 END = re.compile(r"[.!?。！？؟۔][\"'”’»)\]」』]*$")
 SPEAKER = re.compile(
-    r"^[\"”’']?,?[\"”’']? (?:according to|as reported by|(?:[A-Z][\w.’'-]+ ){1,4}(?:said|says|told|wrote|added|claimed)\b"
+    r"^[\"”’']?,?[\"”’']? (?:according to|as reported by"
+    r"|(?:[A-Z][\w.’'-]+ ){1,4}(?:said|says|told|wrote|added|claimed)\b"
     r"|(?:said|says|told|wrote|added|claimed) |(?:the|a|an) (?:\w+ ){1,3}(?:said|says|told|added|claimed)\b)"
 )
 CHROME = re.compile(
-    r"\bsubscribe\b.{0,40}\b(?:newsletter|now|today|receive)|\bsign up\b|\bnewsletter\b.{0,30}\binbox\b|\bcookies\b.{0,60}\b(?:site|"
-    r"accept|browser)|\ball rights reserved\b|\bclick here\b|\bread more\b|\bcontinue reading\b|\bfollow us\b|\bview all\b"
-    r"|\bconsider attending\b|©|\bjavascript\b.{0,30}\b(?:enable|disabled)|\bphoto by\b|\bgetty images\b|\bterms of (?:use|service)\b",
+    r"\bsubscribe\b.{0,40}\b(?:newsletter|now|today|receive)|\bsign up\b|\bnewsletter\b.{0,30}\binbox\b"
+    r"|\bcookies\b.{0,60}\b(?:site|accept|browser)|\ball rights reserved\b|\bclick here\b|\bread more\b"
+    r"|\bcontinue reading\b|\bfollow us\b|\bview all\b|\bconsider attending\b|©|\bphoto by\b|\bgetty images\b"
+    r"|\bjavascript\b.{0,30}\b(?:enable|disabled)|\bterms of (?:use|service)\b",
     re.IGNORECASE,
 )
 BYLINE = re.compile(
-    r"^(?:By|Posted by|Written by) [A-Z]\w+ [A-Z]\w+|^[A-Z]{3,}[A-Z .,]* (?:\([A-Za-z ]+\) )?[—–-]+ |^\((?:Reuters|AP|AFP|CNN)\)"
+    r"^(?:By|Posted by|Written by) [A-Z]\w+ [A-Z]\w+|^\((?:Reuters|AP|AFP|CNN)\)"
+    r"|^[A-Z]{3,}[A-Z .,]* (?:\([A-Za-z ]+\) )?[—–-]+ "
     r"|^[A-Z]\w+(?: \w+)?(?:, [\w. ]+)? \((?:Reuters|AP|AFP|dpa|CNN|EFE)\) ?[—–-]"
 )
+BOUNDARY = re.compile(r"(?<!\b[A-Z])(?<![ .][A-Za-z]{2})[.!?][\"”’)]* (?=[A-Z“\"])")
 COMMON = set(
-    "the of and to in is that for with was on are this from have has be by at an as it its not but will which they their he "
-    "she his her we our you your i who what when where how why than into about after before more been were can could would "
-    "a or if so no all new s t".split()
+    "the of and to in is that for with was on are this from have has be by at an as it its not but will which they "  # noqa: SIM905
+    "their he she his her we our you your i who what when where how why than into about after before more been were "
+    "can could would a or if so no all new s t".split()
 )
 
 
@@ -55,9 +61,11 @@ def broken(teaser: str, title: str, text: str, language: str = "en", most: int =
         "chrome": bool(CHROME.search(teaser)),
         "byline": bool(BYLINE.match(teaser)),
         "markup": bool(re.search(r"<\w|https?://|\n|^[-*•|#]", teaser)),
-        "quotes": teaser.count('"') % 2 == 1 or teaser.count("“") != teaser.count("”") or teaser.count("(") != teaser.count(")"),
+        "quotes": teaser.count('"') % 2 == 1
+        or teaser.count("“") != teaser.count("”")
+        or teaser.count("(") != teaser.count(")"),
         "attribution cut": loses_speaker(teaser, text),
-        "sentences": len(re.findall(r"(?<!\b[A-Z])(?<![ .][A-Za-z]{2})[.!?][\"”’)]* (?=[A-Z“\"])", teaser)) > 3,
+        "sentences": len(BOUNDARY.findall(teaser)) > 3,
     }
     return [name for name, bad in found.items() if bad]
 

@@ -26,8 +26,10 @@ _OF_TITLE = 0.5
 """Share of the title's words in a line without a full stop from which the line is a longer form of the title."""
 _BODY_BEFORE_FOOTER = 4
 """After so many paragraphs a promotion or sign-up ends the article: what follows is about others."""
-_MOST = 12
+_MOST = 8
 """Paragraphs kept; a teaser never comes from further down."""
+_TOLD_CHARS = 100
+"""Characters before an invitation that make a paragraph part of the story."""
 _WIDTHS = (40, 100)
 """Characters of a line in hard-wrapped text."""
 _FOOTERS = frozenset({"promotion", "sign-up", "legal"})
@@ -72,9 +74,10 @@ def _story(blocks: Iterator[str], title: str) -> Iterator[Paragraph]:
         kind = kind_of(block)
         if kind in _FOOTERS and at >= _BODY_BEFORE_FOOTER:
             return
-        if kind or _repeats(block, titled):
+        told = _without_last(block) if kind in _FOOTERS else "" if kind else block
+        if not told or _repeats(told, titled):
             continue
-        paragraph = without_dateline(block)
+        paragraph = without_dateline(told)
         if at == 0 and _is_standfirst(paragraph):
             yield Paragraph(paragraph, at, is_standfirst=True)
         elif kind_of(paragraph) or not (paragraph := _whole(paragraph)):
@@ -84,8 +87,14 @@ def _story(blocks: Iterator[str], title: str) -> Iterator[Paragraph]:
         at += 1
 
 
+def _without_last(block: str) -> str:
+    """The block without its last sentence, where that alone invites the reader to something; else nothing."""
+    told = block.removesuffix(split(block)[-1]).rstrip()
+    return told if len(told) >= _TOLD_CHARS and not kind_of(told) else ""
+
+
 def _whole(paragraph: str) -> str:
-    """The paragraph up to the end of its last whole sentence: "Here is what stood out:" leads to a list that is gone."""
+    """The paragraph to the end of its last whole sentence: "Here is what stood out:" leads to a list that is gone."""
     if ends_whole(paragraph):
         return paragraph
     unfinished = split(paragraph)[-1]

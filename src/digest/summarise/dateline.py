@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 _AGENCY = (
-    r"(?:AP|Reuters|AFP|UPI|dpa|DPA|EFE|ANSA|APA|ATS|Xinhua|TASS|PTI|ANI|Kyodo|Bloomberg|CNN(?: Business)?|CNBC|BBC|NPR|"
-    r"Associated Press|The Associated Press|Europa Press|EUROPA PRESS|Thomson Reuters Foundation|Bernama|IPS|PA|SID|epd|KNA|"
+    r"(?:AP|Reuters|AFP|UPI|dpa|DPA|EFE|ANSA|APA|ATS|Xinhua|TASS|PTI|ANI|Kyodo|Bloomberg|CNN(?: Business)?|CNBC|BBC"
+    r"|NPR|PA|SID|epd|KNA|IPS|Bernama|Associated Press|The Associated Press|Europa Press|EUROPA PRESS|"
+    r"Thomson Reuters Foundation|"
     r"Agence France-Presse|Newswire|PRNewswire|PR Newswire|Business Wire|BUSINESS WIRE|GLOBE NEWSWIRE|"
     r"[KW][A-Z]{2,3}|[A-Z]\w*News\w*)"
 )

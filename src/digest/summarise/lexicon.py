@@ -28,7 +28,7 @@ OFTEN_LAST: Final = _words(
     "inc corp co ltd llc plc jr bros assn univ etc usw usf a.m p.m am pm u.s u.k u.n e.u d.c l.a n.y ph.d m.d b.a uu "
     "m.a jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun ave blvd rd mt ft calif conn fla "
     "ill mass mich minn ala ariz ark colo del ga ind kan ky la md miss mo mont neb nev okla ore pa tenn tex va vt wash "
-    "wis wyo ee.uu s.a p.d.g min max std mio mrd tsd str"
+    "wis wyo ee.uu s.a p.d.g min max std mio mrd tsd str id"
 )
 """A full stop after these ends a sentence only when a usual first word follows."""
 
@@ -65,8 +65,8 @@ UNRESOLVED: Final = _by_language(
     "diesem diesen jene jener jenes dort solche solcher solches dessen deren dieselbe derselbe dasselbe",
     fr="il elle ils elles lui leur leurs son sa ses ce cet cette ces ceci cela ça celui celle ceux celles y celui-ci "
     "celle-ci c'est ceux-ci",
-    es="él ella ellos ellas ello su sus este esta estos estas esto ese esa esos esas eso aquel aquella aquello aquellos "
-    "allí ahí ambos ambas dicho dicha",
+    es="él ella ellos ellas ello su sus este esta estos estas esto ese esa esos esas eso aquel aquella aquello "
+    "aquellos allí ahí ambos ambas dicho dicha",
 )
 """First words that point back to something that a reader of the teaser has not seen."""
 
@@ -112,6 +112,8 @@ PHRASES: Final = (
     "in contrast", "by contrast", "in fact", "of course", "at the same time", "after that", "because of this",
     "as such", "as well", "that said", "in turn", "in particular", "above all", "even so", "in short", "to that end",
     "in response", "the former", "the latter", "the two", "the same", "the pair", "both of", "the other",
+    "all of these", "all of those", "some of these", "some of those", "most of these", "most of those", "one of them",
+    "none of them", "many of them", "some of them", "both sides",
     "zum beispiel", "im gegensatz", "darüber hinaus", "aus diesem grund", "in der tat",
     "par exemple", "en revanche", "par ailleurs", "en effet", "de plus", "en outre", "au contraire", "par contre",
     "sin embargo", "por ejemplo", "por otro lado", "por lo tanto", "no obstante", "de hecho", "en cambio", "es decir",
@@ -141,9 +143,9 @@ NEGATIONS: Final = _words(
 
 GRAVE: Final = _words(
     "dead death deaths died dies killed kills murder murdered guilty convicted arrested charged jailed sentenced sued "
-    "suing fraud bankrupt bankruptcy resigned resigns resignation fired banned bans recalled hacked breached leaked stole "
-    "stolen acquired acquires merges merged approved approves confirmed confirms admitted admits apologized apologised "
-    "shut closed cancelled canceled wins won lost beat record "
+    "suing fraud bankrupt bankruptcy resigned resigns resignation fired banned bans recalled hacked breached leaked "
+    "stole stolen acquired acquires merges merged approved approves confirmed confirms admitted admits apologized "
+    "apologised shut closed cancelled canceled wins won lost beat record "
     "tot gestorben getötet schuldig verurteilt verhaftet angeklagt pleite insolvent zurückgetreten verboten bestätigt "
     "mort morts décédé tué tués coupable condamné arrêté inculpé faillite démissionné interdit confirmé "
     "muerto muertos murió matado culpable condenado detenido acusado quiebra dimitió prohibido confirmado"

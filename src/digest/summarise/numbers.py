@@ -35,14 +35,14 @@ _WORDS: Final = MappingProxyType(
         word: value
         for value, words in {
             2: "two zwei deux dos", 3: "three drei trois tres", 4: "four vier quatre cuatro", 5: "five fünf cinq cinco",
-            6: "six sechs seis", 7: "seven sieben sept siete", 8: "eight acht huit ocho", 9: "nine neun neuf nueve",
-            10: "ten zehn dix diez", 11: "eleven elf onze once", 12: "twelve zwölf douze doce", 20: "twenty zwanzig vingt",
-            13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen",
+            6: "six sechs seis", 7: "seven sieben siete", 8: "eight huit ocho", 9: "nine neun nueve",
+            10: "ten zehn dix diez", 11: "eleven", 12: "twelve zwölf douze doce", 13: "thirteen",
+            14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen",
+            20: "twenty zwanzig vingt",
             30: "thirty dreißig trente treinta", 40: "forty vierzig", 50: "fifty fünfzig", 60: "sixty", 70: "seventy",
             80: "eighty", 90: "ninety",
         }.items()
         for word in words.split()
-        if word not in {"once", "elf", "onze", "neuf", "acht", "sept"}
     }
 )  # fmt: skip
 """Words for numbers, without those that mean something else too."""

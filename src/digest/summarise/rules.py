@@ -1,4 +1,4 @@
-"""The rules that every teaser keeps: takes a text and its title, gives the rules it breaks, each with the words at fault.
+"""The rules that every teaser keeps: takes a text and its title, gives the rules it breaks with the words at fault.
 
 It judges words only, never whether they are true of the article: that is for `support`.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from digest.model.stories import Reason
-from digest.summarise.boilerplate import CREDIT, LEGAL, NOTE, PROMOTION, SIGN_UP, is_enumeration
+from digest.summarise.boilerplate import chrome_in
 from digest.summarise.dateline import without_dateline
 from digest.summarise.lexicon import BEFORE_COMMA, CONNECTIVES, PHRASES, RESOLVED_BY, UNRESOLVED
 from digest.summarise.sentences import ends_whole, split
@@ -24,7 +24,6 @@ _FIRST_WORDS = re.compile(r"^[\"'“‘„«‹(\[「『¿¡\s–—-]*([\w’'-
 _MARKUP = re.compile(r"<[a-z/!][^>]*>|https?://|www\.|\{\{|\{%|&(?:[a-z]+|#\d+);|\[\w+\]\(", re.IGNORECASE)
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 _SINGLE_CLOSE = re.compile(r"[.,!?]’")
-_CHROME = (SIGN_UP, PROMOTION, LEGAL, NOTE, CREDIT)
 
 
 def broken(text: str, title: str, language: str, most_chars: int) -> tuple[Reason, ...]:
@@ -88,9 +87,7 @@ def _adds(text: str, title: str, language: str, most_chars: int) -> str:
 
 
 def _chrome(text: str, title: str, language: str, most_chars: int) -> str:
-    if is_enumeration(text.rstrip(".")):
-        return "a list"
-    return next((match[0] for pattern in _CHROME if (match := pattern.search(text))), "")
+    return chrome_in(text)
 
 
 def _dateline(text: str, title: str, language: str, most_chars: int) -> str:

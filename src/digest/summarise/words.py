@@ -15,7 +15,7 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 
 def tokens(text: str) -> tuple[str, ...]:
     """Every word, casefolded, in order; Chinese, Japanese and Korean by the character."""
-    return tuple(token.casefold() for token in _TOKEN.findall(_POSSESSIVE.sub("", text)))
+    return tuple(_TOKEN.findall(_POSSESSIVE.sub("", text.casefold())))
 
 
 def content(text: str) -> frozenset[str]:
