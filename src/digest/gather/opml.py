@@ -5,6 +5,7 @@ Most OPML that people have is not well-formed XML, so it is read with recovery; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lxml import etree
@@ -15,14 +16,15 @@ from digest.model.feeds import FeedSource
 from digest.model.ids import CategorySlug
 from digest.model.urls import absolute_url
 
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);)")
+
 
 def parse_opml(body: bytes, categories: Iterable[CategorySlug] = ()) -> tuple[FeedSource, ...]:
     """The feeds that the list names, each once, in its order. Raises FeedError when the bytes hold no outline.
 
     A feed's `category` attribute, or the folder it stands in, becomes its category if `categories` has that name.
     """
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    root = etree.fromstring(body.strip(), parser) if body.strip() else None
+    root = _root(body)
     outlines = [] if root is None else [node for node in root.iter() if _name(node) == "outline"]
     if not outlines and (root is None or _name(root) != "opml"):
         raise FeedError("OPML", "holds no outline of feeds", "check that it is an OPML file")
@@ -49,6 +51,15 @@ def write_opml(sources: Iterable[FeedSource], title: str = "Feeds") -> bytes:
                 attributes["language"] = clean_line(source.language)
             etree.SubElement(body, "outline", attributes)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _root(body: bytes) -> etree._Element | None:
+    """The document's element, however broken; None when there is none. Bare ampersands are what breaks most."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", body.strip()), parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _source(node: etree._Element, known: dict[str, CategorySlug]) -> FeedSource | None:

@@ -140,8 +140,8 @@ def _joined(base: str, link: str) -> str:
 
 def _date(entry: _Values) -> datetime | None:
     """When it was first published, else last touched."""
-    for name in ("published_parsed", "created_parsed", "updated_parsed"):
-        at = entry.get(name)
+    names = ("published_parsed", "created_parsed", "updated_parsed")
+    for at in [entry[name] for name in names if name in entry]:  # .get would warn, and give one date for another
         if isinstance(at, time.struct_time):
             try:
                 return datetime.fromtimestamp(calendar.timegm(at), UTC)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from digest.errors import FeedError, OutsideError
+from digest.gather.folder import folder_path, read_folder
+from digest.gather.markdown import parse_markdown
+
+NOTE = b"""---
+title: "A *plain* title"
+date: 2026-11-24 10:00:00+02:00
+url: https://notes.example.com/a
+categories: [AI, Law]
+tags: law, privacy
+image: https://notes.example.com/a.jpg
+author: [Ann, Bob]
+description: Short.
+---
+First **paragraph**.
+
+Second.
+"""
+
+
+def test_front_matter_gives_the_entrys_fields() -> None:
+    entry = parse_markdown(NOTE, "a.md")
+    assert (entry.title, entry.url, entry.guid) == ("A *plain* title", *["https://notes.example.com/a"] * 2)
+    assert entry.published_at == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert entry.tags == ("AI", "Law", "law", "privacy")
+    assert (entry.author, entry.summary, entry.image_url) == ("Ann, Bob", "Short.", "https://notes.example.com/a.jpg")
+    assert entry.content == "<p>First <strong>paragraph</strong>.</p>\n<p>Second.</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [("date: 2026-11-24", 24), ("date: '2026-11-23T00:00:00Z'", 23), ("published: 2026-11-22", 22),
+     ("date: soon", None), ("date: 5", None)],
+)  # fmt: skip
+def test_dates_may_be_days_times_or_text(line: str, day: int | None) -> None:
+    at = parse_markdown(f"---\n{line}\n---\n".encode(), "a.md").published_at
+    assert at == (datetime(2026, 11, day, tzinfo=UTC) if day else None)
+
+
+def test_a_first_heading_is_the_title_of_a_file_without() -> None:
+    entry = parse_markdown(b"# The title #\n\nText.", "a.md")
+    assert (entry.title, entry.content, entry.guid) == ("The title", "<p>Text.</p>\n", "a.md")
+
+
+@pytest.mark.parametrize("front", ["a: [", "a: b: c", "!!python/object/apply:os.system ['true']", "\t- x"])
+def test_front_matter_that_is_no_plain_yaml_is_an_error_with_the_file(front: str) -> None:
+    with pytest.raises(FeedError) as told:
+        parse_markdown(f"---\n{front}\n---\n".encode(), "a.md")
+    assert told.value.place == "a.md"
+
+
+def test_yaml_that_multiplies_itself_stays_small() -> None:
+    lines = (
+        ["a0: &a0 [x, x]"]
+        + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
+        + ["tags: *a39", "title: *a39"]
+    )
+    assert parse_markdown("\n".join(["---", *lines, "---"]).encode(), "a.md").tags == ()
+
+
+def test_a_folder_is_a_feed_and_a_broken_file_only_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_bytes(NOTE)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.markdown").write_bytes(b"# Two")
+    (tmp_path / "broken.md").write_bytes(b"---\na: [\n---\n")
+    (tmp_path / "large.md").write_bytes(b"x" * 2000)
+    (tmp_path / ".draft.md").write_bytes(NOTE)
+    (tmp_path / "readme.txt").write_bytes(NOTE)
+    folder = read_folder(tmp_path, max_bytes=1000)
+    assert [entry.title for entry in folder.parsed.entries] == ["A *plain* title", "Two"]
+    assert (folder.parsed.format, folder.parsed.title) == ("markdown", tmp_path.name)
+    assert ["broken.md" in folder.problems[0], "large.md" in folder.problems[1]] == [True, True]
+
+
+def test_a_missing_folder_is_an_error_with_the_key(tmp_path: Path) -> None:
+    with pytest.raises(OutsideError, match="feeds"):
+        read_folder(tmp_path / "none", 1000)
+
+
+def test_paths_and_file_urls_mean_folders_and_nothing_else_does() -> None:
+    assert folder_path("notes/a b") == Path("notes/a b")
+    assert folder_path("file:///srv/notes%20a") == Path("/srv/notes a")
+    assert folder_path("https://example.com/feed") is None
+    assert folder_path("ftp://example.com/feed") is None
