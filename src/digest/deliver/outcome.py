@@ -19,6 +19,7 @@ _BAD_SENDER = frozenset({(1, 7), (1, 8)})
 """Bad sender's mailbox or system address."""
 _ABOUT_THE_READER = frozenset({(7, 2), (7, 13), (7, 17), (7, 18)})
 """Codes of policy that speak of one mailbox: a closed list, a disabled account, a changed owner."""
+_TAKEN = 250
 _TOO_BIG = 552
 _LONGEST_REPLY = 500
 
@@ -61,13 +62,13 @@ class Reply:
 def kind_of(phase: Phase, reply: Reply) -> OutcomeKind:
     """What the reply means for the message that it is about."""
     match reply.code // 100:
-        case 2 if phase is Phase.BODY:
-            return OutcomeKind.ACCEPTED
         case 4:
             about = reply.enhanced or (0, 0)
             return OutcomeKind.BLOCKED if reply.code == CLOSING and about[0] == 7 else OutcomeKind.DEFERRED
         case 5:
             return OutcomeKind.BLOCKED if _senders_trouble(phase, reply) else OutcomeKind.REFUSED
+        case _ if phase is Phase.BODY:
+            return OutcomeKind.ACCEPTED if reply.code == _TAKEN else OutcomeKind.UNCERTAIN
         case _:
             return OutcomeKind.DEFERRED
 
