@@ -141,4 +141,4 @@ def _article(record: Record, identity: str) -> Article:
 def _page_text(html: str) -> str:
     from digest.gather.page import read_page
 
-    return read_page(html.encode("utf-8", "replace"), "").text if html else ""
+    return read_page(html, "").text if html else ""

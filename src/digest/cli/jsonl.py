@@ -80,6 +80,8 @@ def _read(number: int, line: bytes, read: Callable[[Record], Item]) -> Item | Ba
 
 
 def _record(line: bytes) -> Record:
+    if not line.strip():
+        raise LineError("empty line")
     try:
         value = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError as error:
@@ -94,7 +96,7 @@ def _record(line: bytes) -> Record:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise LineError(f"not JSON: {constant}")
+    raise ValueError(f"{constant} is no number")
 
 
 def text_of(record: Record, key: str, required: bool = False) -> str:

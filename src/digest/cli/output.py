@@ -35,7 +35,12 @@ def terminal(stderr: bool = False) -> Console:
 
 def clean(text: str) -> str:
     """The text without control characters other than line feeds."""
-    return text.translate(_TEXT)
+    return _encodable(text).translate(_TEXT)
+
+
+def _encodable(text: str) -> str:
+    """The text with ? for lone surrogates, which no output can take."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def show_table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
@@ -43,7 +48,7 @@ def show_table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[obj
     lines = [[_cell(value) for value in row] for row in rows]
     if not out.is_terminal:
         for line in ([column.lower() for column in columns], *lines):
-            out.print("\t".join(line), markup=False, soft_wrap=True)
+            out.file.write("\t".join(line) + "\n")  # print would turn the tabs into spaces
         return
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
@@ -56,7 +61,7 @@ def show_table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[obj
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}Z"
-    return "" if value is None else str(value).translate(_LINE)
+    return "" if value is None else _encodable(str(value)).translate(_LINE)
 
 
 def emit_json(data: Mapping[str, object]) -> None:
