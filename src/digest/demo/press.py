@@ -26,6 +26,8 @@ _TYPES = {
     "json11": "application/feed+json; charset=utf-8",
 }
 _HTML = "text/html; charset=utf-8"
+_LOCALES = {"en": "en_GB"}
+"""Where the outlets of a language write their dates."""
 _FOLDERS = ("pictures", "brand")
 
 
@@ -131,7 +133,7 @@ class Press:
         templates = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        templates.filters["day"] = lambda at, language: format_date(at, "long", locale=language)
+        templates.filters["day"] = lambda at, language: format_date(at, "long", locale=_LOCALES.get(language, language))
         templates.filters["rfc822"] = format_datetime
         templates.filters["rfc3339"] = lambda at: at.isoformat(timespec="seconds")
         return templates
