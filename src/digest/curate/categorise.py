@@ -1,8 +1,8 @@
 """What a text is about: takes a text with what its feed said, gives its categories, scores and reasons. Asks nobody.
 
-Where the feed has configured categories, or tags named like categories, those decide. Otherwise evidence adds up: the
-category's keywords, likeness to what editors corrected, nearness of meaning. Too little of it and it abstains, so that
-an editor is asked rather than a reader misled.
+Evidence adds up: the feed's configured categories and tags (which nearly decide), the category's keywords, likeness to
+what editors corrected, nearness of meaning. Too little of it and it abstains, so that an editor is asked rather than a
+reader misled. A category that readers cannot choose is never guessed.
 """
 
 from __future__ import annotations
@@ -21,17 +21,20 @@ from digest.model.stories import Reason
 from digest.ports.outside import Embedder
 
 _TEXT_WORDS = 400
+_TOLD_COUNTS = 12.0
 _TITLE_COUNTS = 3.0
+_SUMMARY_WORDS = 60
 _MOST_OF_ONE = 4.0
 """No keyword counts more than this, however often it stands there."""
 _ENOUGH = 3.0
-"""Evidence from which a category is given: a keyword in the title, or three in the text."""
+"""Evidence from which a category is given: a keyword in the title, or three in a long text."""
 _NEAR_BEST = 0.5
 """A category beside the best one needs at least this share of its evidence."""
 _MOST = 3
+_LONGEST_LABEL = 60
 _LEARNED_FROM = 0.05
 _LEARNED_COUNTS = 50.0
-_MEANING_FROM = 0.2
+_MEANING_FROM = 0.1
 _MEANING_COUNTS = 10.0
 
 
@@ -74,6 +77,8 @@ class Categoriser:
         self._names = {category.key: category.name for category in categories}
         self._tags = {tuple(stems(category.name)): category.key for category in categories}
         self._choosable = [category for category in categories if category.choosable]
+        paid = _keywords([category for category in categories if not category.choosable])
+        self._labels = {stemmed: slugs[0][0] for stemmed, slugs in paid.items()}
         self._keywords = _keywords(self._choosable)
         self._longest = max(map(len, self._keywords), default=1)
         self._learned = Learned(examples)
@@ -88,10 +93,10 @@ class Categoriser:
         return [self._one(text, vector) for text, vector in zip(texts, vectors, strict=True)]
 
     def _one(self, text: Subject, vector: Sequence[float]) -> Categorised:
-        told = self._told(text)
-        if told:
-            return Categorised(tuple((slug, 1.0) for slug, _ in told), tuple(reason for _, reason in told), False)
-        found = [*self._by_keywords(text), *self._by_examples(text), *self._by_meaning(vector)]
+        label = self._disclosed(text)
+        if label:
+            return Categorised(((label, 1.0),), (Reason("label", "its outlet labels it so"),), False)
+        found = [*self._told(text), *self._by_keywords(text), *self._by_examples(text), *self._by_meaning(vector)]
         evidence: defaultdict[CategorySlug, float] = defaultdict(float)
         for slug, counts, _ in found:
             evidence[slug] += counts
@@ -100,19 +105,31 @@ class Categoriser:
         kept = tuple((slug, _score(counts)) for slug, counts in best if counts >= least)
         return Categorised(kept, tuple(reason for _, counts, reason in found if counts > 0), not kept)
 
-    def _told(self, text: Subject) -> list[tuple[CategorySlug, Reason]]:
-        """What the feed says: the only way into a category that readers cannot choose."""
+    def _disclosed(self, text: Subject) -> CategorySlug | None:
+        """A category that readers cannot choose is given by labels alone: hint, tag, "Paid post:" at the beginning."""
+        before, colon, _ = text.title.partition(":")
+        labels = (*text.tags, before if colon else "", text.text.partition(".")[0])
+        named = [self._labels.get(tuple(stems(label))) for label in labels if len(label) < _LONGEST_LABEL]
+        return next((slug for slug in (*text.hints, *named) if slug in self._labels.values()), None)
+
+    def _told(self, text: Subject) -> list[_Evidence]:
+        """What the feed says, which outweighs all but overwhelming evidence for another category beside it."""
         names = self._names
         found = {slug: Reason("source", f"its feed is about {names[slug]}") for slug in text.hints if slug in names}
         for tag in text.tags:
             slug = self._tags.get(tuple(stems(tag)))
             if slug and slug not in found:
                 found[slug] = Reason("tag", f"tagged {tag!r}")
-        return list(found.items())
+        return [(slug, _TOLD_COUNTS, reason) for slug, reason in found.items()]
 
     def _by_keywords(self, text: Subject) -> list[_Evidence]:
+        body = _beginning(text.text)
         hits: defaultdict[tuple[CategorySlug, str], float] = defaultdict(float)
-        for part, counts in ((text.title, _TITLE_COUNTS), (_beginning(text.text), 1.0)):
+        for part, counts in (
+            (text.title, _TITLE_COUNTS),
+            *((tag, _TITLE_COUNTS) for tag in text.tags),
+            (body, _body_counts(body)),
+        ):
             for slug, keyword in self._found(stems(part)):
                 hits[slug, keyword] += counts
         return [
@@ -145,6 +162,11 @@ class Categoriser:
             for category, alike in near
             if alike > _MEANING_FROM
         ]
+
+
+def _body_counts(text: str) -> float:
+    """What a keyword in the text counts: in a summary as much as in the title, in a long text a third of that."""
+    return min(_TITLE_COUNTS, max(1.0, _SUMMARY_WORDS * _TITLE_COUNTS / max(1, len(text.split()))))
 
 
 def _score(evidence: float) -> float:

@@ -7,7 +7,7 @@ steps ties unrelated articles together. Stories that exist already keep their ar
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,18 +23,19 @@ from digest.model.stories import Story
 
 _SAME_NEWS = timedelta(hours=72)
 _SAME_TITLE = timedelta(days=7)
-_SAME_WORDS = 0.28
+_SAME_WORDS = 0.2
+"""Cosine from which two texts of the same days tell the same. More is asked where a date is missing, of titles alone,
+and of two articles of one outlet, which share its series names and set phrases."""
+_SAME_WORDS_UNDATED = 0.24
 _SAME_FEW_WORDS = 0.42
 _SAME_OUTLET = 0.5
-"""Cosine from which two texts tell the same; more is asked of titles alone, and of two articles of one outlet, which
-share its series names and set phrases."""
 _FEW_TERMS = 15
 _TELLING_TITLE = 3
 """Words that carry meaning from which a title is no namesake by chance."""
 _SAME_SUBJECT = 0.2
 _NOT_UNLIKE = 0.35
 """Trigram likeness to the founder's title that a near-duplicate of any other member needs."""
-_TELLING_TERMS = 12
+_TELLING_TERMS = 20
 """The terms that weigh most in a text: only through them is a story found."""
 _WORTH_A_LOOK = 0.08
 """Cosine over the telling terms alone."""
@@ -73,9 +74,9 @@ class _Forming:
 def group(pieces: Iterable[Piece]) -> dict[str, StoryId]:
     """The story of each piece, by piece id. The order of the pieces makes no difference.
 
-    A new story takes the id of its founder: the earliest of its pieces, by id where the times are equal.
+    A new story takes the id of its founder: the earliest of its pieces (without a date first), then by id.
     """
-    ordered = sorted(pieces, key=lambda p: (p.story is None, p.at is None, p.at.timestamp() if p.at else 0.0, p.id))
+    ordered = sorted(pieces, key=lambda p: (p.story is None, p.at.timestamp() if p.at else 0.0, p.id))
     weights = vectors([terms(piece.title, piece.lead) for piece in ordered])
     grouping = _Grouping(weights)
     return {piece.id: grouping.place(piece, vector) for piece, vector in zip(ordered, weights, strict=True)}
@@ -89,7 +90,7 @@ class _Grouping:
         most = max(20, int(len(weights) * _TOO_COMMON))
         self._common = {term for term, times in seen.items() if times > most}
         self._stories: dict[StoryId, _Forming] = {}
-        self._by_term: defaultdict[str, list[tuple[_Forming, float]]] = defaultdict(list)
+        self._by_term: defaultdict[str, deque[tuple[_Forming, float]]] = defaultdict(deque)
         self._by_url: dict[str, _Forming] = {}
         self._by_pair: defaultdict[tuple[str, str], set[StoryId]] = defaultdict(set)
 
@@ -132,12 +133,19 @@ class _Grouping:
         ]
         return self._stories[max(near)[1]] if near else None
 
+    def _still_news(self, term: str, piece: Piece) -> deque[tuple[_Forming, float]]:
+        """The stories with the term. Pieces come in the order of time: what is too old for one is so for the next."""
+        postings = self._by_term[term]
+        while postings and piece.at and (at := postings[0][0].at) and piece.at - at > _SAME_NEWS:
+            postings.popleft()
+        return postings
+
     def _by_words(
         self, piece: Piece, vector: dict[str, float], telling: Sequence[tuple[str, float]]
     ) -> _Forming | None:
         shared: defaultdict[StoryId, float] = defaultdict(float)
         for term, weight in telling:
-            for story, its in self._by_term[term]:
+            for story, its in self._still_news(term, piece):
                 shared[story.id] += weight * its
         alike = [
             (likeness, story.id)
@@ -168,7 +176,9 @@ def _namesake(piece: Piece, title: TitleForm, vector: dict[str, float], story: _
 def _least(piece: Piece, vector: dict[str, float], story: _Forming) -> float:
     if piece.outlet and piece.outlet == story.outlet:
         return _SAME_OUTLET
-    return _SAME_FEW_WORDS if min(len(vector), len(story.vector)) < _FEW_TERMS else _SAME_WORDS
+    if min(len(vector), len(story.vector)) < _FEW_TERMS:
+        return _SAME_FEW_WORDS
+    return _SAME_WORDS if piece.at and story.at else _SAME_WORDS_UNDATED
 
 
 def tell(articles: Iterable[Article]) -> tuple[Story, ...]:

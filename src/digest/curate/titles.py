@@ -40,7 +40,7 @@ class TitleForm:
     """Three characters each, of the words joined by a space."""
     numbers: frozenset[str]
     joined: str
-    """The words without anything between them."""
+    """The words without anything between or inside them."""
 
     @property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -57,7 +57,9 @@ def title_form(title: str, outlet: str = "") -> TitleForm:
     content = frozenset(stem(word) for word in found if word not in STOPWORDS) or frozenset(stemmed)
     joined = f" {' '.join(stemmed)} "
     trigrams = frozenset(joined[i : i + 3] for i in range(len(joined) - 2))
-    return TitleForm(stemmed, content, trigrams, frozenset(w for w in stemmed if w[0].isdigit()), "".join(found))
+    return TitleForm(
+        stemmed, content, trigrams, frozenset(w for w in stemmed if w[0].isdigit()), "".join(found).replace(".", "")
+    )
 
 
 def bare_title(title: str, outlet: str = "") -> str:

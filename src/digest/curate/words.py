@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
 _ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDINGS = (
@@ -60,7 +60,7 @@ def words(text: str) -> list[str]:
         if _UNSPACED.search(word) and len(word) > 2:
             found += [word[i : i + 2] for i in range(len(word) - 1)]
         else:
-            found.append(word)
+            found.append(word.replace(",", ""))
     return found
 
 

@@ -57,7 +57,7 @@ def test_the_same_words_a_month_later_are_another_story() -> None:
 
 
 def test_an_article_without_a_date_fits_any_time() -> None:
-    assert group([HUNTER, Piece("b", RABBIT.title, RABBIT.lead)])["b"] == "a"
+    assert len(set(group([HUNTER, Piece("b", RABBIT.title, RABBIT.lead)]).values())) == 1
 
 
 def test_a_story_that_exists_keeps_its_articles_and_its_id() -> None:
