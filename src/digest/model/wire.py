@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import quopri
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from digest.model.edition import Escape, Segment, Slot
 
@@ -32,16 +32,19 @@ def _encode_line(line: str) -> bytes:
     characters = [_TABLE[byte] for byte in line.encode("utf-8")]
     if characters and characters[-1] in " \t":
         characters[-1] = f"={ord(characters[-1]):02X}"
-    rows: list[str] = []
-    row, width = "", 0
-    for character in characters:
-        if width + len(character) > _WIDTH:
-            rows.append(row)
-            row, width = "", 0
-        row += "=2E" if character == "." and not row else character
-        width = len(row)
-    rows.append(row)
-    return "=\r\n".join(rows).encode("ascii")
+    return "=\r\n".join(_rows("".join(characters))).encode("ascii")
+
+
+def _rows(encoded: str) -> Iterator[str]:
+    """Cut so that no row is longer than _WIDTH, none breaks an =XX, and none begins with a dot."""
+    at = 0
+    while at < len(encoded) or at == 0:
+        dot = encoded.startswith(".", at)
+        end = at + _WIDTH - 2 * dot
+        if end < len(encoded):
+            end -= 1 if encoded[end - 1] == "=" else 2 * (encoded[end - 2] == "=")
+        yield f"=2E{encoded[at + 1 : end]}" if dot else encoded[at:end]
+        at = max(end, 1)
 
 
 def encode_segments(pieces: Sequence[str | Slot]) -> tuple[Segment, ...]:
