@@ -54,7 +54,7 @@ def canonical_url(url: str) -> str:
 def absolute_url(url: str, base: str = "") -> str:
     """The absolute http(s) URL of a link or picture as found on `base`, in ASCII, nothing removed; "" for any other."""
     try:
-        parts = _split(urljoin(base, url.strip()))
+        parts = _split(urljoin(base, url.strip())) if url.strip() else None
     except ValueError:
         return ""
     return _join(parts, _host(parts), parts.path, parts.query, parts.fragment) if parts else ""

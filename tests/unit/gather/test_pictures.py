@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from digest.gather.normalise import Unusable
+from digest.gather.pictures import StoredPicture, shrink
+
+
+def picture(width: int, height: int, kind: str = "JPEG", mode: str = "RGB", **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, (width, height), 99).save(out, kind, **options)
+    return out.getvalue()
+
+
+def shrunk(data: bytes, max_width: int = 600) -> tuple[StoredPicture, Image.Image]:
+    stored = shrink(data, max_width)
+    assert isinstance(stored, StoredPicture), stored
+    image = Image.open(io.BytesIO(stored.data))
+    assert (image.width, image.height) == (stored.width, stored.height)
+    return stored, image
+
+
+def test_a_wide_picture_is_shrunk_and_a_narrow_one_is_not_enlarged() -> None:
+    assert shrunk(picture(1200, 800))[1].size == (600, 400)
+    assert shrunk(picture(300, 200))[1].size == (300, 200)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "P"), ("GIF", "L"), ("WEBP", "RGB"), ("JPEG", "CMYK"), ("PNG", "I;16")]
+)
+def test_what_cannot_be_seen_through_becomes_jpeg(kind: str, mode: str) -> None:
+    stored, image = shrunk(picture(100, 100, kind, mode))
+    assert (image.format, image.mode, stored.name[-4:]) == ("JPEG", "RGB", ".jpg")
+
+
+def test_what_can_be_seen_through_stays_png() -> None:
+    stored, image = shrunk(picture(100, 100, "PNG", "RGBA"))
+    assert (image.format, image.mode, stored.name[-4:]) == ("PNG", "RGBA", ".png")
+
+
+def test_the_name_is_the_content() -> None:
+    stored, _ = shrunk(picture(100, 100))
+    assert stored.name == f"{hashlib.sha256(stored.data).hexdigest()}.jpg"
+    assert shrink(picture(100, 100), 600) == stored
+
+
+def test_metadata_goes_and_the_picture_is_turned_as_it_said() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "taken at home"
+    stored, image = shrunk(picture(200, 100, exif=exif.tobytes(), icc_profile=b"x" * 128, comment=b"secret"))
+    assert image.size == (100, 200)
+    assert not image.getexif() and not {"icc_profile", "exif", "comment"} & set(image.info)
+    assert b"taken at home" not in stored.data and b"secret" not in stored.data
+
+
+def test_pictures_with_more_pixels_than_memory_are_refused_unread() -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    bomb += struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    assert isinstance(shrink(bomb), Unusable)
+    assert shrink(picture(8_000, 6_000, "PNG", "1")) == Unusable("has 8000 x 6000 pixels, more than 40,000,000")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"%!PS-Adobe-3.0 EPSF-3.0",
+             b"<html>", picture(1, 1, "GIF", "L"), picture(100, 100, "TIFF"), picture(100, 100)[:300]],
+)  # fmt: skip
+def test_what_is_no_whole_picture_for_mail_is_refused(data: bytes) -> None:
+    assert isinstance(shrink(data), Unusable)
+
+
+@given(st.binary(max_size=100), st.integers(0, 600))
+def test_no_bytes_break_the_decoding(noise: bytes, place: int) -> None:
+    whole = picture(64, 64, "PNG")
+    assert shrink(whole[:place] + noise + whole[place + len(noise) :])
