@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ class WordLlamaEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector of length 1 for each text."""
-        vectors: list[list[float]] = self._model.embed(list(texts), norm=True).tolist() if texts else []
-        return vectors
+        raw: list[list[float]] = self._model.embed(list(texts)).tolist() if texts else []
+        return [_unit(vector) for vector in raw]
 
     @cached_property
     def _model(self) -> WordLlamaInference:
@@ -27,6 +27,6 @@ class WordLlamaEmbedder:
         return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
 
 
-def installed() -> bool:
-    """Whether the package is there; it is not among those that Digest Press needs."""
-    return find_spec("wordllama") is not None
+def _unit(vector: Sequence[float]) -> Sequence[float]:
+    length = math.hypot(*vector)
+    return [value / length for value in vector] if length else vector
