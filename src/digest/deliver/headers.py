@@ -102,14 +102,14 @@ def mailbox(name: str, display: str, checked: Address) -> bytes:
 
 def phrase(name: str, display: str, bracketed: str) -> bytes:
     """A display name, quoted or encoded as it needs, and what follows it in angle brackets."""
-    if not display or _UNSAFE.search(display) or len(display) > _LONGEST_NAME:
+    plain = "" if _UNSAFE.search(display) or len(display) > _LONGEST_NAME else " ".join(display.split())
+    if not plain:
         return _folded(name, [bracketed], _LINE)
-    if not display.isascii() or len(display) > _LONGEST_PLAIN_NAME:
-        words = _encoded_words(" ".join(display.split()), _ENCODED_LINE - len(name) - 2)
-        return _folded(name, [*words, bracketed], _ENCODED_LINE)
-    if _ATOMS.fullmatch(display):
-        return _folded(name, [display, bracketed], _LINE)
-    quoted = display.replace("\\", "\\\\").replace('"', '\\"')
+    if not plain.isascii() or len(plain) > _LONGEST_PLAIN_NAME:
+        return _folded(name, [*_encoded_words(plain, _ENCODED_LINE - len(name) - 2), bracketed], _ENCODED_LINE)
+    if _ATOMS.fullmatch(plain):
+        return _folded(name, [plain, bracketed], _LINE)
+    quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
     return _folded(name, [f'"{quoted}"', bracketed], _LINE)
 
 
@@ -124,8 +124,7 @@ def _folded(name: str, words: list[str], width: int) -> bytes:
 
 def _encoded_words(text: str, first: int) -> list[str]:
     """The text as encoded-words; the first no longer than `first`, the others than 75 characters."""
-    quoted = "".join(_Q[byte] for byte in text.encode("utf-8"))
-    if len(quoted) <= len(text.encode("utf-8")) * 4 // 3:
+    if len(_quoted(text)) <= -(-len(text.encode("utf-8")) // 3) * 4:
         return [f"=?utf-8?q?{_quoted(part)}?=" for part in _cut(text, lambda c: len(_quoted(c)), first - 12, 63)]
     parts = _cut(text, lambda c: len(c.encode("utf-8")), (first - 12) // 4 * 3, 45)
     return [f"=?utf-8?b?{base64.b64encode(part.encode('utf-8')).decode('ascii')}?=" for part in parts]
