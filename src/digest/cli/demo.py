@@ -38,13 +38,13 @@ def demo(
     import tempfile
 
     from digest.demo.mailroom import free_port
-    from digest.demo.show import open_app, stage
+    from digest.demo.show import open_app, stage, write_config
 
     context = context_of(ctx)
     place = folder or Path(tempfile.mkdtemp(prefix="digest-demo-"))
     place.mkdir(parents=True, exist_ok=True)
     with stage(place, context.clock()) as on:
-        app = open_app(on, context.clock, free_port())
+        app = open_app(write_config(on, free_port()), context.clock)
         summary = _performed(app, on)
         if as_json:
             emit_json({"summary": summary, "folder": place})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,6 +47,7 @@ def run(ctx: typer.Context) -> None:
     context = context_of(ctx)
     app = context.app
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
     ticker.start()
     try:
@@ -80,6 +82,9 @@ def serve(context: Context, server: FastAPI, host: str, port: int, announcement:
     config = uvicorn.Config(
         server, log_level="warning", access_log=False, timeout_graceful_shutdown=10, proxy_headers=False
     )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops gracefully at these, and then raises them once more for whoever listened before it: nobody.
+        signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])
 
 

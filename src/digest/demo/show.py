@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from digest.app import App, build
 from digest.config.load import load
+from digest.config.places import key_lines
 from digest.config.shipped import shipped
 from digest.demo.mailroom import Mailroom
 from digest.demo.publishers import CONFIGURED_ORIGIN, Publishers
@@ -61,22 +62,39 @@ def stage(folder: Path, now: datetime) -> Iterator[Stage]:
         yield Stage(folder, publishers, mailroom)
 
 
-def open_app(on: Stage, clock: Callable[[], datetime], web_port: int) -> App:
-    """The App over a copy of the shipped configuration that points to the stage's servers."""
-    shipped_text = shipped("config.toml").read_text(encoding="utf-8")
-    config = on.folder / "config.toml"
-    config.write_text(shipped_text.replace(CONFIGURED_ORIGIN, on.publishers.url), encoding="utf-8")
-    on.publishers.write_notes(on.folder / "examples" / "notes")
+def write_config(on: Stage, web_port: int) -> Path:
+    """Writes the shipped configuration with the addresses of the stage's servers, so that any command can use it."""
+    text = shipped("config.toml").read_text(encoding="utf-8").replace(CONFIGURED_ORIGIN, on.publishers.url)
     own = {
-        "smtp.host": "127.0.0.1",
-        "smtp.port": str(on.mailroom.port),
-        "smtp.security": "none",
-        "gather.allow_networks": '["127.0.0.0/8"]',
-        "gather.per_host": "20",
-        "web.public_url": f"http://127.0.0.1:{web_port}",
-        "web.port": str(web_port),
+        ("smtp", "host"): '"127.0.0.1"',
+        ("smtp", "port"): str(on.mailroom.port),
+        ("smtp", "security"): '"none"',
+        ("gather", "allow_networks"): '["127.0.0.0/8"]',
+        ("gather", "per_host"): "20",
+        ("web", "public_url"): f'"http://127.0.0.1:{web_port}"',
+        ("web", "port"): str(web_port),
     }
-    return build(load(config, own, {}), clock)
+    config = on.folder / "config.toml"
+    config.write_text(with_values(text, own), encoding="utf-8")
+    on.publishers.write_notes(on.folder / "examples" / "notes")
+    return config
+
+
+def with_values(text: str, values: Mapping[tuple[str, str], str]) -> str:
+    """A TOML text with these keys, by table and name, set to these literals; their lines' comments go."""
+    lines = text.split("\n")
+    places = key_lines(text)
+    for (table, key), literal in values.items():
+        if (table, key) in places:
+            lines[places[table, key] - 1] = f"{key} = {literal}"
+        else:
+            lines[places[table,] - 1] += f"\n{key} = {literal}"
+    return "\n".join(lines)
+
+
+def open_app(config: Path, clock: Callable[[], datetime]) -> App:
+    """The App over a configuration written by `write_config`."""
+    return build(load(config), clock)
 
 
 def perform(app: App, on: Stage, progress: Progress) -> Summary:

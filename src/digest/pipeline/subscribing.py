@@ -44,7 +44,7 @@ def _is_reading(press: Press, subscriber: Subscriber, wish: Wish) -> bool:
     if subscriber.confirmed_at is None:
         return False
     mine = press.store.readers.subscriptions(subscriber.id)
-    return any(s.newsletter == wish.newsletter and s.left_at is None for s in mine)
+    return any(s.newsletter == wish.newsletter and s.confirmed_at and s.left_at is None for s in mine)
 
 
 def _single_mail(
