@@ -53,6 +53,8 @@ class MessagePlan:
     letterhead: Letterhead
     head: bytes
     body: tuple[Segment, ...]
+    open: tuple[Slot, ...]
+    """The slots in `body`, each once."""
 
 
 def letterhead(
@@ -97,7 +99,9 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
         [segment for fragment in fragments for segment in fragment.html],
     )
     subject = headers.unstructured("Subject", edition.subject)
-    return MessagePlan(head, head.head + subject, _merged(_filled(segment, values) for segment in body))
+    merged = _merged(_filled(segment, values) for segment in body)
+    slots = dict.fromkeys(segment for segment in merged if isinstance(segment, Slot))
+    return MessagePlan(head, head.head + subject, merged, tuple(slots))
 
 
 def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str], key: DeliveryKey) -> Message:
@@ -114,8 +118,8 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
         + headers.line("Message-ID", message_id(key, head.domain, head.secret))
         + headers.link("List-Unsubscribe", values["unsubscribe_url"])
     )
-    body = (encode(escaped(values[s.name], s.escape)) if isinstance(s, Slot) else s for s in plan.body)
-    segments = (plan.head, own, *body)
+    encoded = {slot: encode(escaped(values[slot.name], slot.escape)) for slot in plan.open}
+    segments = (plan.head, own, *(encoded[s] if isinstance(s, Slot) else s for s in plan.body))
     return Message(key, head.sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
 
 
