@@ -107,9 +107,10 @@ def _repeats(block: str, titled: frozenset[str]) -> bool:
     shared = len(words & titled)
     if not shared:
         return False
-    if _FULL_STOP.search(block) and len(words) > len(titled) + 2:
+    is_line = not _FULL_STOP.search(block) and len(split(block)) == 1
+    if not is_line and len(words) > len(titled) + 2:
         return False
-    return shared >= _SAME_TITLE * len(words) or (not _FULL_STOP.search(block) and shared >= _OF_TITLE * len(titled))
+    return shared >= _SAME_TITLE * len(words) or (is_line and shared >= _OF_TITLE * len(titled))
 
 
 def _is_standfirst(block: str) -> bool:

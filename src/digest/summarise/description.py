@@ -17,7 +17,7 @@ _TAIL = re.compile(
 )
 _FEED_LIMITS = 150
 """Characters from which a text without a final mark may have been cut off by its feed."""
-_OWN_SHARE = 0.3
+_OWN_SHARE = 0.2
 """Share of a description's words in the article from which it is about it."""
 
 

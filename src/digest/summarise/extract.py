@@ -26,11 +26,8 @@ class Candidate:
     paragraph: int
     sentence: int
     """Where in its paragraph the first one stands."""
-
-    @property
-    def is_shortened(self) -> bool:
-        """Whether an aside was left out."""
-        return len(self.text) < len(" ".join(self.sentences))
+    is_shortened: bool = False
+    """Whether an aside was left out."""
 
 
 def ranked(paragraphs: Iterable[Paragraph], title: str, language: str, most_chars: int) -> tuple[Candidate, ...]:
@@ -46,10 +43,15 @@ def _candidates(paragraph: Paragraph, language: str, most_chars: int) -> Iterato
     for at, text in enumerate(texts):
         forms = (text,) if len(text) <= most_chars else shortened(text, language, most_chars)
         for form in forms:
-            yield Candidate(form, sentences[at : at + 1], paragraph.at, at)
-        pair = " ".join(texts[at : at + 2])
+            yield Candidate(form, sentences[at : at + 1], paragraph.at, at, is_shortened=form != text)
+        pair = _gap(text).join(texts[at : at + 2])
         if at + 1 < len(texts) and len(pair) <= most_chars:
             yield Candidate(pair, sentences[at : at + 2], paragraph.at, at)
+
+
+def _gap(before: str) -> str:
+    """What stands between two sentences: nothing after the marks of Chinese and Japanese."""
+    return "" if before.rstrip("”’」』）").endswith(("。", "！", "？", "｡")) else " "
 
 
 _LATER_PARAGRAPH, _EACH_PARAGRAPH = 2.7, 0.3

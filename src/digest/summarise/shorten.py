@@ -47,11 +47,11 @@ _LEAST = 60
 
 
 def shortened(sentence: str, language: str, most_chars: int) -> tuple[str, ...]:
-    """Its faithful shorter forms of at most `most_chars` characters, the longest first."""
+    """Its faithful shorter forms of at most `most_chars` characters, the longest first; none when it has none."""
     forms = [sentence]
     for aside in _ASIDES_ENGLISH if language == "en" else _ASIDES:
         forms += [form for one in forms if (form := _without(aside, one)) != one]
-    fitting = {form for form in forms if _LEAST <= len(form) <= most_chars}
+    fitting = {form for form in forms[1:] if _LEAST <= len(form) <= most_chars}
     return tuple(sorted(fitting, key=lambda form: (-len(form), form)))
 
 

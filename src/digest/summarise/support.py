@@ -16,9 +16,9 @@ from digest.summarise.numbers import numbers
 from digest.summarise.sentences import split
 from digest.summarise.words import content, tokens
 
-_NAME = re.compile(
-    r"[A-ZÀ-Þ][\w’'&-]*(?:\.[A-Z])*(?:\s(?:(?:of|the|and|de|la|le|du|von|van|der|bin|al|del|for|für)\s)?[A-ZÀ-Þ][\w’'&-]*)*"
-)
+_JOINING = r"\s(?:of|the|and|de|la|le|du|von|van|bin|al|del|for)\s"
+_CAPITALISED = r"[A-ZÀ-Þ][\w’'&-]*(?:\.[A-Z])*"
+_NAME = re.compile(rf"{_CAPITALISED}(?:(?:\s|{_JOINING}){_CAPITALISED})*")
 _QUOTED = re.compile(r"[\"“„«]\s?([^\"“”„«»]+?)[.,!?]?\s?[\"”“»]")
 _QUOTED_WORDS = 2
 """A single quoted word may be irony; more are somebody's words."""
@@ -64,8 +64,13 @@ def _foreign_names(said: str, article: str) -> Iterator[str]:
     for sentence in split(said):
         for match in _NAME.finditer(sentence):
             name = _without_first_word(match[0]) if match.start() <= 1 else match[0]
-            if name and not _is_named(name, article):
+            if name and not _is_named(name, article) and not _are_named(re.split(_JOINING, name), article):
                 yield name
+
+
+def _are_named(names: Sequence[str], article: str) -> bool:
+    """Whether these are names of their own that the teaser has joined: "Tor Ekeland of Clearview AI"."""
+    return len(names) > 1 and all(" " in name and _is_named(name, article) for name in names)
 
 
 def _without_first_word(name: str) -> str:
