@@ -6,7 +6,8 @@ Most OPML that people have is not well-formed XML, so it is read with recovery; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import unescape
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ from digest.model.ids import CategorySlug
 from digest.model.urls import absolute_url
 
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);)")
+_XML_URL = re.compile(rb"\sxmlUrl\s*=\s*\"([^\"<>]+)\"", re.IGNORECASE)
 
 
 def parse_opml(body: bytes, categories: Iterable[CategorySlug] = ()) -> tuple[FeedSource, ...]:
@@ -30,8 +32,8 @@ def parse_opml(body: bytes, categories: Iterable[CategorySlug] = ()) -> tuple[Fe
         raise FeedError("OPML", "holds no outline of feeds", "check that it is an OPML file")
     known = {slug.lower(): slug for slug in categories}
     found: dict[str, FeedSource] = {}
-    for node in outlines:
-        if (source := _source(node, known)) and source.url not in found:
+    for source in [*(_source(node, known) for node in outlines), *_sweep(body)]:
+        if source and source.url not in found:
             found[source.url] = source
     return tuple(found.values())
 
@@ -60,6 +62,13 @@ def _root(body: bytes) -> etree._Element | None:
         return etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", body.strip()), parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def _sweep(body: bytes) -> Iterator[FeedSource]:
+    """Every xmlUrl in the text: an outline with quotes inside its quotes is lost to the parser."""
+    for value in _XML_URL.findall(body):
+        if url := absolute_url(unescape(value.decode("utf-8", "replace"))):
+            yield FeedSource(url)
 
 
 def _source(node: etree._Element, known: dict[str, CategorySlug]) -> FeedSource | None:

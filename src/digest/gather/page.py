@@ -20,6 +20,8 @@ from digest.model.urls import absolute_url, canonical_url, same_site
 
 _STUB = 600
 """An article with less text than this many characters is worth a look at its page."""
+_MOST_TAGS = 30_000
+"""The largest of 233 real news pages has 10,000; extraction takes up to 20 microseconds for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Page:
 
 def read_page(html: bytes | str, url: str) -> Page:
     """What can be read from the page at `url`; an empty Page when that is nothing."""
-    tree = trafilatura.load_html(html)
+    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
+    tree = trafilatura.load_html(html) if tags <= _MOST_TAGS else None
     if tree is None:
         return Page()
     canonical, language = _canonical(tree, url), _first(tree, "/html/@lang")

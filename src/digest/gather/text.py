@@ -34,7 +34,7 @@ _INLINE = _names(
     " picture q rp rt ruby s samp small source span strike strong sub sup time tt u var wbr html body"
 )
 _MARKUP = re.compile(
-    rf"</?(?:{'|'.join(sorted(_BLOCKS | _UNREAD | _INLINE))})(?=[\s/>])|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);|<!--", re.I
+    rf"</?(?:{'|'.join(sorted(_BLOCKS | _UNREAD | _INLINE))})(?=[\s/>]|$)|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);|<!--", re.I
 )
 _BREAKS = re.compile(r"<br>(?: ?<br>)+|</?(?!br>)[a-z0-9]+>")
 _PLANE_ENDS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))

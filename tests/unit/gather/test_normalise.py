@@ -44,8 +44,8 @@ def test_dates_are_never_missing_and_never_in_the_future() -> None:
 
 def test_text_fields_hold_no_markup() -> None:
     article = made(
-        title="A <b>bold</b> claim &amp; more\u202e", author="<a href='mailto:x'>Ann</a>", summary="<p>One.</p><p>Two.</p>",
-        content="<p>" + "Long. " * 10, tags=("<i>AI</i>", "AI", " "),
+        title="A <b>bold</b> claim &amp; more\u202e", author="<a href='mailto:x'>Ann</a>",
+        summary="<p>One.</p><p>Two.</p>", content="<p>" + "Long. " * 10, tags=("<i>AI</i>", "AI", " "),
     )  # fmt: skip
     assert (article.title, article.author, article.description) == ("A bold claim & more", "Ann", "One.\n\nTwo.")
     assert article.text.startswith("Long. Long.")
@@ -61,8 +61,8 @@ def test_a_summary_that_is_the_whole_article_is_its_text() -> None:
 
 def test_the_outlet_is_the_configured_name_else_the_feeds_else_the_host() -> None:
     unnamed = feed(source=feed_source(title=""))
-    named = (normalise(entry(), one, parsed, NOW)
-             for one, parsed in [(feed(), PARSED), (unnamed, PARSED), (unnamed, ParsedFeed("rss20", "", ()))])  # fmt: skip
+    ways = [(feed(), PARSED), (unnamed, PARSED), (unnamed, ParsedFeed("rss20", "", ()))]
+    named = (normalise(entry(), one, parsed, NOW) for one, parsed in ways)
     assert [a.outlet for a in named if isinstance(a, Article)] == ["Example News", "The Feed", "news.example.com"]
 
 
@@ -100,7 +100,7 @@ _TEXT = st.text(max_size=60) | st.sampled_from(["<img src=x onerror=alert(1)>", 
 def test_whatever_comes_in_an_article_is_clean(odd: Entry) -> None:
     article = normalise(odd, feed(), PARSED, NOW)
     if isinstance(article, Article):
-        assert (article.title and article.title.isprintable() | ("\u200f" in article.title)) or article.title
+        assert article.title
         assert article.url.startswith("https://a.example/")
         told = f"{article.title}{article.author}{article.description}{article.text}{article.tags}".lower()
         assert "<img src" not in told and "<script>" not in told

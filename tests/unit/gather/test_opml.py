@@ -30,6 +30,7 @@ def test_a_folder_on_this_machine_is_not_exported() -> None:
         b'\xef\xbb\xbf<?xml version="1.0"?><OPML><BODY><OUTLINE TEXT="x" XMLURL="https://a.example/f?a=1&amp;b=2"/>',
         b'\n\n<?xml version="1.0" encoding="utf-8"?><outline x="\xff" xmlUrl=" https://a.example/f?a=1&amp;b=2 "/>',
         b'<outline xmlUrl="https://a.example/f?a=1&amp;b=2"/>',
+        b'<opml><outline text="The "Quoted" News" xmlUrl="https://a.example/f?a=1&amp;b=2"/></opml>',
     ],
 )
 def test_lists_that_are_not_well_formed_are_read(body: bytes) -> None:
