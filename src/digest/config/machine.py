@@ -122,13 +122,13 @@ class GatherSettings(Model):
     """Sent with every request."""
     every_minutes: int = Field(default=30, ge=1)
     """How often a healthy feed is asked."""
-    concurrency: int = Field(default=20, ge=1)
+    concurrency: int = Field(default=50, ge=1)
     """Requests under way at once."""
     per_host: int = Field(default=2, ge=1)
     """Requests under way at once to one host."""
     connect_timeout: float = Field(default=10.0, gt=0)
     """Seconds to connect."""
-    total_timeout: float = Field(default=30.0, gt=0)
+    total_timeout: float = Field(default=20.0, gt=0)
     """Seconds for a whole request, redirects included."""
     max_bytes: int = Field(default=10_000_000, ge=1_000)
     """Decoded bytes of one answer."""
