@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from digest.model.ids import StoryId
@@ -14,6 +15,12 @@ PREHEADER_CHARS = 110
 _ROOM_FOR_SECOND = 24
 """Fewer characters than this say nothing of a second story."""
 WORDS_A_MINUTE = 230
+_SUBORDINATE = re.compile(
+    r" (?:after|although|amid|as|because|before|despite|following|since|unless|when|while|"
+    r"nachdem|obwohl|weil|während|wenn|alors que|après|avant|parce que|aunque|mientras|porque|tras)\b",
+    re.IGNORECASE,
+)
+"""Words that open what a headline says besides its main clause."""
 
 
 def speaks_for(headline: Headline | None, stories: Collection[StoryId]) -> bool:
@@ -64,9 +71,12 @@ def reading_minutes(stories: Sequence[StoryItem]) -> int:
 
 
 def shorten(text: str, most: int) -> str:
-    """At most `most` characters, cut between words and marked with an ellipsis."""
+    """At most `most` characters: the main clause where that says enough, else cut between words with an ellipsis."""
     if len(text) <= most:
         return text
+    clauses = [found.start() for found in _SUBORDINATE.finditer(text) if most // 2 <= found.start() <= most]
+    if clauses:
+        return text[: clauses[-1]].rstrip(" ,;:–—-")
     head = text[: most - 1]
     cut = head[: head.rfind(" ")] if " " in head[most // 2 :] else head
     return cut.rstrip(" ,;:–—-") + "…"

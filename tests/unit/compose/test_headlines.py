@@ -26,6 +26,11 @@ def test_a_long_first_title_stands_alone_and_the_preheader_tells_the_second():
     assert headlines.preheader(told, headlines.named_in_subject(told)) == "Robots learn to fold"
 
 
+def test_a_title_too_long_keeps_its_main_clause():
+    title = "Ravensmoor police pause live face search after audit finds most alerts were wrong"
+    assert headlines.subject(stories(title)) == "Ravensmoor police pause live face search"
+
+
 def test_a_single_story_is_continued_by_its_teaser():
     told = [story_item(1, title="Chips get cheaper", teaser=teaser("Prices fell by a third."))]
     assert headlines.subject(told) == "Chips get cheaper"
