@@ -9,6 +9,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+THIS_MACHINE = [
+    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "0", "0.0.0.0", "2130706433", "0x7f000001", "0x7f.0.0.1",
+    "0177.0.0.1", "017700000001", "0x7f.1", "127.0.0.1.", "localhost", "LOCALHOST", "localhost.", "１２７.０.０.１",
+    "127。0。0。1", "①②⑦.⓪.⓪.①", "[::1]", "[0:0:0:0:0:0:0:1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
+    "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "[::1%lo]", "[::1%25lo]", "[fe80::1%25lo]",
+    "[::ffff:0:127.0.0.1]",
+    "user@127.0.0.1", "user:pass@localhost", "example.com@127.0.0.1", "%31%32%37.0.0.1", "127%2e0%2e0%2e1",
+]  # fmt: skip
+"""Ways to write this machine in a URL; a port follows."""
+PRIVATE = [
+    "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.254.169.254", "100.100.100.200", "[fd00:ec2::254]",
+    "[fe80::1]", "[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]",
+    "0xa9fea9fe", "2852039166", "0251.0376.0251.0376", "224.0.0.1", "255.255.255.255", "[ff02::1]", "198.18.0.1",
+]  # fmt: skip
+"""Addresses of private networks and metadata services in a URL."""
+
 
 @dataclass(frozen=True)
 class Asked:

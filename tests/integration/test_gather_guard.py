@@ -13,22 +13,7 @@ from build import NOW
 from digest.config.machine import GatherSettings
 from digest.gather.fetch import AiohttpFetcher
 from digest.ports.outside import FetchRequest, FetchResult, FetchStatus
-from outside_servers import answer, serving
-
-LOOPBACK = [
-    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "0", "0.0.0.0", "2130706433", "0x7f000001", "0x7f.0.0.1",
-    "0177.0.0.1", "017700000001", "0x7f.1", "127.0.0.1.", "localhost", "LOCALHOST", "localhost.", "１２７.０.０.１",
-    "127。0。0。1", "①②⑦.⓪.⓪.①", "[::1]", "[0:0:0:0:0:0:0:1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
-    "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "[::1%lo]", "[::1%25lo]", "[fe80::1%25lo]",
-    "[::ffff:0:127.0.0.1]",
-    "user@127.0.0.1", "user:pass@localhost", "example.com@127.0.0.1", "%31%32%37.0.0.1", "127%2e0%2e0%2e1",
-]  # fmt: skip
-"""Ways to write this machine; the port of the counting server follows."""
-PRIVATE = [
-    "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.254.169.254", "100.100.100.200", "[fd00:ec2::254]",
-    "[fe80::1]", "[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[2002:a9fe:a9fe::]",
-    "0xa9fea9fe", "2852039166", "0251.0376.0251.0376", "224.0.0.1", "255.255.255.255", "[ff02::1]", "198.18.0.1",
-]  # fmt: skip
+from outside_servers import PRIVATE, THIS_MACHINE, answer, serving
 
 
 class Answers(AbstractResolver):
@@ -54,7 +39,7 @@ class Answers(AbstractResolver):
 def test_no_spelling_of_this_machine_connects() -> None:
     async def run() -> tuple[list[FetchResult], int]:
         async with serving({"*": answer(b"secret")}) as inside, AiohttpFetcher(GatherSettings()) as fetcher:
-            urls = [f"http://{host}:{inside.port}/" for host in LOOPBACK]
+            urls = [f"http://{host}:{inside.port}/" for host in THIS_MACHINE]
             return [await fetcher.fetch(FetchRequest(url), NOW) for url in urls], inside.connections
 
     results, connections = asyncio.run(run())
@@ -69,7 +54,7 @@ def test_no_redirect_to_this_machine_or_a_private_network_connects(monkeypatch: 
     async def run() -> tuple[list[FetchResult], int, int]:
         settings = GatherSettings(allow_networks=("127.0.0.9/32",), connect_timeout=0.2, total_timeout=0.5)
         async with serving({"*": answer(b"secret")}) as inside:
-            hosts = [*LOOPBACK, *PRIVATE]
+            hosts = [*THIS_MACHINE, *PRIVATE]
             hops = {f"/{n}": answer(status=302, Location=f"http://{host.encode().decode('latin-1')}:{inside.port}/")
                     for n, host in enumerate(hosts)}  # fmt: skip
             async with serving(hops, "127.0.0.9") as outside, AiohttpFetcher(settings) as fetcher:
