@@ -5,6 +5,7 @@ trafilatura finds the text between the menus; what makes a good teaser of it is 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from digest.gather.normalise import language_tag
 from digest.gather.text import lines_as_paragraphs, plain_line, plain_text
 from digest.model.feeds import Article, Picture
 from digest.model.urls import absolute_url, canonical_url, same_site
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page that holds no article is no error of ours
 
 _STUB = 600
 """An article with less text than this many characters is worth a look at its page."""
