@@ -62,6 +62,12 @@ def subject(article: Article) -> Subject:
     return Subject(article.title, f"{article.description}\n\n{article.text}", article.tags, article.hints)
 
 
+def example(article: Article, categories: Sequence[CategorySlug]) -> Example:
+    """What is to be learned of an article that an editor put into these categories."""
+    text = subject(article)
+    return Example(_weighted(text), tuple(categories))
+
+
 _Evidence = tuple[CategorySlug, float, Reason]
 
 
@@ -144,7 +150,7 @@ class Categoriser:
 
     def _by_examples(self, text: Subject) -> list[_Evidence]:
         """For and against: what is unlike the corrected texts of a category counts against it."""
-        likeness = self._learned.likeness(f"{text.title} {text.title} {_beginning(text.text)}")
+        likeness = self._learned.likeness(_weighted(text))
         return [
             (slug, (alike - _LEARNED_FROM) * _LEARNED_COUNTS, Reason("examples", f"{name}: like an editor's choices"))
             for slug, alike in likeness.items()
@@ -162,6 +168,11 @@ class Categoriser:
             for category, alike in near
             if alike > _MEANING_FROM
         ]
+
+
+def _weighted(text: Subject) -> str:
+    """What is learned of a text, and compared: its title counts twice."""
+    return f"{text.title} {text.title} {_beginning(text.text)}"
 
 
 def _body_counts(text: str) -> float:

@@ -20,7 +20,7 @@ from digest.curate.stories import tell
 from digest.model.feeds import Article
 from digest.model.ids import ArticleId, CategorySlug, StoryId
 from digest.model.issue import Section, Window
-from digest.model.stories import Reason, Story
+from digest.model.stories import Reason, Story, Verdict
 from digest.ports.outside import Embedder
 
 
@@ -34,18 +34,10 @@ class Editorial:
     """Told again although they were told."""
     categories: Mapping[StoryId, tuple[CategorySlug, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Corrections; an empty tuple says that no category fits."""
+    articles: Mapping[ArticleId, tuple[CategorySlug, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Corrections of single articles; of several in one story the lead's counts, else the first other's."""
     examples: tuple[Example, ...] = ()
     """Texts of earlier corrections, to learn from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Why one article is in the issue or not."""
-
-    article: ArticleId
-    story: StoryId
-    included: bool
-    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +99,17 @@ def _categorised(stories: Sequence[Story], categoriser: Categoriser, editorial: 
     categorised = []
     for story, result in zip(stories, found, strict=True):
         chosen, reasons = tuple(slug for slug, _ in result.categories), result.reasons
-        if story.id in editorial.categories:
-            chosen, reasons = editorial.categories[story.id], (Reason("editor", "an editor chose its categories"),)
+        corrected = _corrected(story, editorial)
+        if corrected is not None:
+            chosen, reasons = corrected, (Reason("editor", "an editor chose its categories"),)
         categorised.append(replace(story, categories=chosen, reasons=reasons))
     return categorised
+
+
+def _corrected(story: Story, editorial: Editorial) -> tuple[CategorySlug, ...] | None:
+    """What an editor said of the story or, else, of one of its articles."""
+    told = (editorial.articles.get(article.id) for article in (story.lead, *story.others))
+    return editorial.categories.get(story.id, next((slugs for slugs in told if slugs is not None), None))
 
 
 def _out(
@@ -132,7 +131,13 @@ def _out(
 def _verdicts(stories: Sequence[Story], out: Mapping[StoryId, Reason], choice: Choice) -> tuple[Verdict, ...]:
     told = {story.id for story in choice.stories}
     verdicts = [
-        Verdict(article.id, story.id, story.id in told, (*_why(story, out, choice), *_speaks(article, story)))
+        Verdict(
+            article.id,
+            story.id,
+            story.id in told,
+            (*_why(story, out, choice), *_speaks(article, story)),
+            story.categories,
+        )
         for story in stories
         for article in (story.lead, *story.others)
     ]

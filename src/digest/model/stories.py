@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from digest.model.feeds import Article
-from digest.model.ids import CategorySlug, StoryId
+from digest.model.ids import ArticleId, CategorySlug, StoryId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,29 @@ class Story:
     """Best first; empty when nothing was sure enough and an editor must say."""
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why one article's story is in an issue or not, as the rules decided when the issue was built."""
+
+    article: ArticleId
+    story: StoryId
+    included: bool
+    reasons: tuple[Reason, ...]
+    categories: tuple[CategorySlug, ...] = ()
+    """Of the story; empty when nothing was sure enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Where an editor put an article."""
+
+    article: Article
+    categories: tuple[CategorySlug, ...]
+    """Empty: no category fits."""
+    at: datetime
+    by: str
 
 
 class TeaserSource(StrEnum):

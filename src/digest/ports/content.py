@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from digest.model.edition import CompiledIssue
 from digest.model.feeds import Article, Feed, FeedSource, FeedState
-from digest.model.ids import ArticleId, FeedId, IssueId, NewsletterSlug, StoryId
+from digest.model.ids import ArticleId, CategorySlug, FeedId, IssueId, NewsletterSlug, StoryId
 from digest.model.issue import Issue, IssueContent, IssueState, Window
+from digest.model.stories import Correction, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,18 @@ class SaveCount:
     new: int
     changed: int
     same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An article with what was decided about it last."""
+
+    article: Article
+    issue: IssueId | None = None
+    """The newest issue that looked at it."""
+    verdict: Verdict | None = None
+    corrected: tuple[CategorySlug, ...] | None = None
+    """Where an editor put it."""
 
 
 class FeedStore(Protocol):
@@ -65,6 +78,10 @@ class ArticleStore(Protocol):
         """One article."""
         ...
 
+    def with_url(self, url: str) -> Article | None:
+        """The article under that canonical URL, which may be another than the one its id follows from."""
+        ...
+
     def gathered_in(self, window: Window) -> tuple[Article, ...]:
         """Articles whose `gathered_at` is in the window, by (gathered_at, id)."""
         ...
@@ -73,16 +90,43 @@ class ArticleStore(Protocol):
         """How many there are."""
         ...
 
+    def count_by_feed(self) -> Mapping[FeedId, int]:
+        """How many each feed gave; feeds without any are left out."""
+        ...
+
     def assign(self, stories: Iterable[tuple[ArticleId, StoryId]]) -> None:
         """Remembers which story each article belongs to."""
+        ...
+
+
+class EditorialStore(Protocol):
+    """What editors said about articles, and what was decided about each."""
+
+    def correct(self, article: ArticleId, categories: Collection[CategorySlug], by: str, now: datetime) -> None:
+        """Remembers where an editor put a saved article, in place of what was said before; in none when empty."""
+        ...
+
+    def corrections(self, limit: int = 5000) -> tuple[Correction, ...]:
+        """What editors said last, newest first."""
+        ...
+
+    def decided(self, search: str = "", abstained: bool = False, limit: int = 50) -> tuple[Decided, ...]:
+        """The articles gathered last, newest first, with what was decided. `search` is part of title or outlet.
+
+        `abstained`: only those that the newest issue to look at them found no category for, nor an editor since.
+        """
         ...
 
 
 class IssueStore(Protocol):
     """Issues, their content and what was compiled from it."""
 
-    def create(self, issue: Issue, now: datetime) -> bool:
-        """Saves a draft; False when (newsletter, slot) is taken, which changes nothing."""
+    def create(self, issue: Issue, now: datetime, verdicts: Iterable[Verdict] = ()) -> bool:
+        """Saves a draft and why it is as it is; False when (newsletter, slot) is taken, which changes nothing."""
+        ...
+
+    def verdict(self, issue: IssueId, article: ArticleId) -> Verdict | None:
+        """Why the article is in the issue or not, as the rules had it; None when it was not looked at."""
         ...
 
     def get(self, issue: IssueId) -> Issue | None:

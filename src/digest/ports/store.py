@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from digest.ports.content import ArticleStore, FeedStore, IssueStore
+from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
 from digest.ports.readers import LedgerStore, ReaderStore
 
 
@@ -19,6 +19,11 @@ class Store(Protocol):
     @property
     def articles(self) -> ArticleStore:
         """The articles."""
+        ...
+
+    @property
+    def editorial(self) -> EditorialStore:
+        """What editors said."""
         ...
 
     @property

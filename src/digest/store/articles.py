@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 
@@ -56,6 +56,12 @@ class SqlArticleStore:
             row = connection.execute(_ARTICLES.where(table.c.id == article)).one_or_none()
             return _article(row) if row else None
 
+    def with_url(self, url: str) -> Article | None:
+        """The article under that canonical URL."""
+        with self._database.read() as connection:
+            row = connection.execute(_ARTICLES.where(table.c.url == url).order_by(table.c.id).limit(1)).one_or_none()
+            return _article(row) if row else None
+
     def gathered_in(self, window: Window) -> tuple[Article, ...]:
         """Articles whose `gathered_at` is in the window, by (gathered_at, id)."""
         within = _ARTICLES.where(table.c.gathered_at >= window.start, table.c.gathered_at < window.end)
@@ -67,6 +73,12 @@ class SqlArticleStore:
         """How many there are."""
         with self._database.read() as connection:
             return connection.scalar(select(func.count()).select_from(table)) or 0
+
+    def count_by_feed(self) -> Mapping[FeedId, int]:
+        """How many each feed gave."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(table.c.feed, func.count()).group_by(table.c.feed))
+            return {FeedId(feed): number for feed, number in rows}
 
     def assign(self, stories: Iterable[tuple[ArticleId, StoryId]]) -> None:
         """Remembers which story each article belongs to."""
@@ -138,7 +150,12 @@ def _columns(article: Article) -> dict[str, object]:
 
 
 def _article(row: AnyRow) -> Article:
-    values = row._asdict()
+    return article_of(row._asdict())
+
+
+def article_of(row: Mapping[str, Any]) -> Article:
+    """The article in the columns of these names; others are left alone."""
+    values = {name: row[name] for name in _NAMES}
     values["tags"] = tuple(values["tags"])
     values["hints"] = tuple(map(CategorySlug, values["hints"]))
     values["picture"] = Picture(**values["picture"]) if values["picture"] else None

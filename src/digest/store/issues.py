@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import Connection, Update, delete, insert, select, update
 from digest.errors import StateError
 from digest.model.delivery import DeliveryState
 from digest.model.edition import CompiledIssue
-from digest.model.ids import IssueId, NewsletterSlug, StoryId
+from digest.model.ids import ArticleId, IssueId, NewsletterSlug, StoryId
 from digest.model.issue import NEXT_STATES, Issue, IssueContent, IssueState, Window
+from digest.model.stories import Verdict
 from digest.store.codec import compiled_of, content_of, content_text, fragments_bytes
 from digest.store.database import Database
 from digest.store.schema import compilations, deliveries, issues
 from digest.store.statements import AnyRow, insert_into
+from digest.store.verdicts import insert_verdicts, verdict_on
 
 _EDITABLE = (IssueState.DRAFT, IssueState.APPROVED)
 _TOLD = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
@@ -36,12 +39,20 @@ class SqlIssueStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, issue: Issue, now: datetime) -> bool:
-        """Saves a draft; False when (newsletter, slot) is taken, which changes nothing."""
+    def create(self, issue: Issue, now: datetime, verdicts: Iterable[Verdict] = ()) -> bool:
+        """Saves a draft and why it is as it is; False when (newsletter, slot) is taken, which changes nothing."""
         row = _columns(issue) | {"created_at": issue.created_at or now}
         with self._database.write() as connection:
             created = insert_into(connection, issues).values(row).on_conflict_do_nothing().returning(issues.c.id)
-            return connection.execute(created).first() is not None
+            if connection.execute(created).first() is None:
+                return False
+            insert_verdicts(connection, issue.id, verdicts)
+            return True
+
+    def verdict(self, issue: IssueId, article: ArticleId) -> Verdict | None:
+        """Why the article is in the issue or not; None when it was not looked at."""
+        with self._database.read() as connection:
+            return verdict_on(connection, issue, article)
 
     def get(self, issue: IssueId) -> Issue | None:
         """One issue with its content."""

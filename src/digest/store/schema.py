@@ -123,6 +123,26 @@ compilations = Table(
     Column("fragments", LargeBinary, nullable=False, comment="JSON, deflated (RFC 1950)"),
 )
 
+verdicts = Table(
+    "verdict",
+    metadata,
+    Column("issue", ForeignKey("issue.id"), primary_key=True),
+    Column("article", ForeignKey("article.id"), primary_key=True, index=True),
+    Column("story", Text, nullable=False),
+    Column("included", Boolean, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False, comment="pairs of rule and detail"),
+)
+
+corrections = Table(
+    "correction",
+    metadata,
+    Column("article", ForeignKey("article.id"), primary_key=True),
+    Column("categories", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
 subscribers = Table(
     "subscriber",
     metadata,

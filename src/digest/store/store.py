@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
+from digest.store.editorial import SqlEditorialStore
 from digest.store.feeds import SqlFeedStore
 from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
@@ -24,6 +25,7 @@ class SqlStore:
         database = Database(engine)
         self.feeds = SqlFeedStore(database)
         self.articles = SqlArticleStore(database)
+        self.editorial = SqlEditorialStore(database)
         self.issues = SqlIssueStore(database)
         self.readers = SqlReaderStore(database)
         self.ledger = SqlLedgerStore(database)

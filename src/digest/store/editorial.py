@@ -1,0 +1,77 @@
+"""[I/O] EditorialStore on SQL: where editors put articles, and what was decided about each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Text, and_, cast, func, or_, select
+
+from digest.model.ids import ArticleId, CategorySlug, IssueId
+from digest.model.stories import Correction
+from digest.ports.content import Decided
+from digest.store.articles import article_of
+from digest.store.database import Database
+from digest.store.schema import articles, corrections
+from digest.store.statements import AnyRow, insert_into
+from digest.store.verdicts import latest_verdicts, verdict_of
+
+_CORRECTIONS = select(articles, corrections.c.categories, corrections.c.at, corrections.c.by).join_from(
+    corrections, articles
+)
+_NO_CATEGORY = "[]"
+
+
+class SqlEditorialStore:
+    """Corrections, and the listing of articles with what was decided."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def correct(self, article: ArticleId, categories: Collection[CategorySlug], by: str, now: datetime) -> None:
+        """Remembers where an editor put a saved article."""
+        said = {"categories": list(categories), "at": now, "by": by}
+        with self._database.write() as connection:
+            insert = insert_into(connection, corrections).values(article=article, **said)
+            connection.execute(insert.on_conflict_do_update(index_elements=[corrections.c.article], set_=said))
+
+    def corrections(self, limit: int = 5000) -> tuple[Correction, ...]:
+        """What editors said last, newest first."""
+        newest = _CORRECTIONS.order_by(corrections.c.at.desc(), corrections.c.article).limit(limit)
+        with self._database.read() as connection:
+            return tuple(map(_correction, connection.execute(newest)))
+
+    def decided(self, search: str = "", abstained: bool = False, limit: int = 50) -> tuple[Decided, ...]:
+        """The articles gathered last, newest first, with what was decided."""
+        latest = latest_verdicts()
+        told = [column.label(f"verdict_{column.name}") for column in latest.c]
+        wanted = (
+            select(articles, corrections.c.categories.label("corrected"), *told)
+            .outerjoin(latest, and_(latest.c.article == articles.c.id, latest.c.newest == 1))
+            .outerjoin(corrections, corrections.c.article == articles.c.id)
+            .order_by(articles.c.gathered_at.desc(), articles.c.id)
+            .limit(limit)
+        )
+        if search:
+            text = search.lower()
+            wanted = wanted.where(
+                or_(*(func.lower(c).contains(text, autoescape=True) for c in (articles.c.title, articles.c.outlet)))
+            )
+        if abstained:
+            silent = cast(latest.c.categories, Text) == _NO_CATEGORY
+            wanted = wanted.where(silent, corrections.c.article.is_(None))
+        with self._database.read() as connection:
+            return tuple(map(_decided, connection.execute(wanted)))
+
+
+def _correction(row: AnyRow) -> Correction:
+    return Correction(article_of(row._asdict()), tuple(map(CategorySlug, row.categories)), row.at, row.by)
+
+
+def _decided(row: AnyRow) -> Decided:
+    values = row._asdict()
+    verdict = {name.removeprefix("verdict_"): value for name, value in values.items() if name.startswith("verdict_")}
+    corrected = None if values["corrected"] is None else tuple(map(CategorySlug, values["corrected"]))
+    if verdict["issue"] is None:
+        return Decided(article_of(values), corrected=corrected)
+    return Decided(article_of(values), IssueId(verdict["issue"]), verdict_of(verdict), corrected)
