@@ -7,6 +7,9 @@ from digest.deliver.outcome import Reply
 _LONGEST = 65_536
 """Bytes of one reply; the standard allows 512 in a line."""
 
+_KNOWN = 32
+"""Replies remembered by their line: a server says the same few things again and again."""
+
 
 class ProtocolError(Exception):
     """What came is not SMTP."""
@@ -19,6 +22,7 @@ class ReplyReader:
         self._rest = b""
         self._lines: list[str] = []
         self._size = 0
+        self._known: dict[bytes, Reply] = {}
 
     @property
     def unfinished(self) -> bool:
@@ -34,6 +38,8 @@ class ReplyReader:
         return replies
 
     def _line(self, line: bytes) -> Reply | None:
+        if not self._lines and line in self._known:
+            return self._known[line]
         code, text = line[:3], line[4:].rstrip(b"\r").decode("utf-8", "replace")
         if not code.isdigit() or line[3:4] not in (b" ", b"-", b"\r", b""):
             raise ProtocolError(f"not a reply of a mail server: {line[:80]!r}")
@@ -42,5 +48,7 @@ class ReplyReader:
             self._size += len(line)
             return None
         reply = Reply(int(code), (*self._lines, text))
+        if not self._lines and len(self._known) < _KNOWN:
+            self._known[line] = reply
         self._lines, self._size = [], 0
         return reply

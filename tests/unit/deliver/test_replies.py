@@ -58,6 +58,13 @@ def test_a_reply_without_an_end_does_not_fill_the_memory(chunk: bytes) -> None:
             reader.feed(chunk)
 
 
+def test_a_line_seen_before_still_ends_a_longer_reply() -> None:
+    reader = ReplyReader()
+    assert reader.feed(b"250 ok\r\n250-one\r\n250 ok\r\n250 ok\r\n") == [
+        Reply(250, ("ok",)), Reply(250, ("one", "ok")), Reply(250, ("ok",))
+    ]  # fmt: skip
+
+
 def test_half_a_reply_is_unfinished() -> None:
     reader = ReplyReader()
     assert reader.feed(b"250-one\r\n") == [] and reader.unfinished
