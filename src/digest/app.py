@@ -11,13 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.config.load import Loaded, web_keys
-from digest.config.machine import PicturePolicy
+from digest.config.machine import CurateSettings, PicturePolicy, SummariseSettings
 from digest.config.personas import Persona, load_personas
 from digest.config.settings import Settings
 from digest.config.shipped import shipped
 from digest.links import Links
 from digest.pipeline.press import Press
-from digest.ports.outside import Fetching, PictureHost, TeaserModel, Transport
+from digest.ports.outside import Embedder, Fetching, PictureHost, TeaserModel, Transport
 from digest.render.templates import Templates
 
 Clock = Callable[[], datetime]
@@ -78,18 +78,29 @@ def build(loaded: Loaded, clock: Clock) -> App:
         templates=Templates(settings.templates),
         links=Links(settings.web.public_url, keys),
         secret=keys[0],
-        model=_teaser_model(settings),
+        model=teaser_model(settings.summarise),
         pictures=_picture_host(loaded),
+        embedder=embedder(settings.curate),
     )
     return App(loaded, press, clock)
 
 
-def _teaser_model(settings: Settings) -> TeaserModel | None:
-    if settings.summarise.backend != "openai":
+def teaser_model(settings: SummariseSettings) -> TeaserModel | None:
+    """The model that is asked for teasers first; None where the article's own sentences are to do."""
+    if settings.backend != "openai":
         return None
     from digest.summarise.model_backend import OpenAiTeaserModel
 
-    return OpenAiTeaserModel(settings.summarise)
+    return OpenAiTeaserModel(settings)
+
+
+def embedder(settings: CurateSettings) -> Embedder | None:
+    """What tells the meaning of words when categories are chosen; it loads its weights with the first text."""
+    if not settings.embeddings:
+        return None
+    from digest.curate.embedding import WordLlamaEmbedder
+
+    return WordLlamaEmbedder()
 
 
 def media_folder(loaded: Loaded) -> Path:

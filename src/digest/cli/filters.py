@@ -53,13 +53,15 @@ def teaser(ctx: typer.Context, files: Inputs = None, jsonl: LinesFlag = True) ->
 
     Out: id, teaser, source, reasons.
     """
+    from digest.app import teaser_model
     from digest.summarise.teaser import write_teaser
 
     settings = context_of(ctx).loaded_or_default.settings.summarise
+    model = teaser_model(settings)
 
     def answer(record: Record) -> dict[str, object]:
         identity = identity_of(record)
-        written = write_teaser(_article(record, str(identity)), settings)
+        written = write_teaser(_article(record, str(identity)), settings, model)
         return {"id": identity, "teaser": written.text, "source": written.source, "reasons": written.reasons}
 
     answer_each(read_lines(files or ()), answer)
@@ -91,16 +93,18 @@ def stories(files: Inputs = None, jsonl: LinesFlag = True) -> None:
     answer_all(read_lines(files or ()), read, answer)
 
 
-def categorise(categories: CategoriesOption, files: Inputs = None, jsonl: LinesFlag = True) -> None:
+def categorise(ctx: typer.Context, categories: CategoriesOption, files: Inputs = None, jsonl: LinesFlag = True) -> None:
     """Put articles into categories.
 
     In: id, title, summary.
 
     Out: id, categories (pairs of slug and score, best first), abstained.
     """
+    from digest.app import embedder
     from digest.curate.categorise import Categoriser, Subject
 
-    categoriser = Categoriser(_categories_of(categories))
+    known = _categories_of(categories)
+    categoriser = Categoriser(known, embedder(context_of(ctx).loaded_or_default.settings.curate))
 
     def answer(record: Record) -> dict[str, object]:
         identity = identity_of(record)

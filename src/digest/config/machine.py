@@ -151,6 +151,8 @@ class CurateSettings(Model):
     """Older articles are not news, whenever they were gathered."""
     half_life_hours: float = Field(default=48.0, gt=0)
     """After this time an article counts half."""
+    embeddings: bool = True
+    """Go by the meaning of words too, from weights that come along; takes a second and 60 MB when first used."""
 
 
 class SummariseSettings(Model):

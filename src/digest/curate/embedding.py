@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +24,21 @@ class WordLlamaEmbedder:
 
     @cached_property
     def _model(self) -> WordLlamaInference:
-        import wordllama  # noqa: PLC0415  # it costs a second and 60 MB, only when used
+        with _logging_untouched():
+            import wordllama  # noqa: PLC0415  # it costs a second and 60 MB, only when used
 
         return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+
+
+@contextmanager
+def _logging_untouched() -> Iterator[None]:
+    """The package sets up logging for the whole program as it is imported, unless somebody has."""
+    somebody = logging.NullHandler()
+    logging.root.addHandler(somebody)
+    try:
+        yield
+    finally:
+        logging.root.removeHandler(somebody)
 
 
 def _unit(vector: Sequence[float]) -> Sequence[float]:

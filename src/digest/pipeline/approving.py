@@ -17,7 +17,7 @@ from digest.render.compile import compile_issue
 def compile_draft(press: Press, issue: Issue) -> CompiledIssue:
     """All fragments of the issue as it stands."""
     newsletter = press.newsletter_of(issue)
-    categories = press.categories_of(newsletter)
+    categories = press.categories_in(issue)
     archive = archive_url(press, issue.newsletter)
     return compile_issue(issue, newsletter, categories, press.settings.site, press.templates, archive)
 
@@ -36,7 +36,7 @@ def composer(press: Press, issue: Issue, fragments: CompiledIssue) -> EditionCom
     """Composes the issue's editions from these fragments."""
     newsletter = press.newsletter_of(issue)
     sizes = {key: fragment.html_size for key, fragment in fragments.fragments.items()}
-    return EditionComposer(issue, newsletter, press.categories_of(newsletter), sizes)
+    return EditionComposer(issue, newsletter, press.categories_in(issue), sizes)
 
 
 def approve_issue(press: Press, issue: Issue, by: str, now: datetime) -> Issue:
@@ -66,7 +66,7 @@ def approval_hash(press: Press, issue: Issue, fragments: CompiledIssue) -> str:
             state.update(f"\0{segment.name}:{segment.escape}".encode() if isinstance(segment, Slot) else segment)
     content = issue.content
     policy = (
-        newsletter.blocks, newsletter.max_bytes, [c.slug for c in press.categories_of(newsletter) if c.choosable],
+        newsletter.blocks, newsletter.max_bytes, [c.slug for c in press.categories_in(issue) if c.choosable],
         content.sections, content.subject, content.preheader, content.intro, issue.revision,
     )  # fmt: skip
     state.update(repr(policy).encode())

@@ -10,7 +10,9 @@ from digest.compose.content import draft_content
 from digest.compose.pictures import picture_urls, with_copies
 from digest.config.machine import PicturePolicy
 from digest.config.publication import NewsletterSettings
-from digest.curate.stage import curate
+from digest.curate.categorise import example
+from digest.curate.short import ShortPlan, Step, plan_short
+from digest.curate.stage import Curated, Editorial, curate
 from digest.errors import UsageError
 from digest.model.ids import StoryId, issue_id
 from digest.model.issue import Issue, IssueContent, IssueState, Window
@@ -21,6 +23,8 @@ from digest.summarise.teaser import minutes, write_teaser
 _UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
 """Issues that told nobody anything: what they held is still news for the next one."""
 _REMEMBERED_DAYS = 120
+_RECOGNISED = timedelta(days=7)
+"""An article may belong to a story that began this long before the window."""
 
 
 def rule_of(newsletter: NewsletterSettings) -> Rule:
@@ -43,32 +47,61 @@ def content_window(press: Press, newsletter: NewsletterSettings, slot: Slot, now
 def draft_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Issue:
     """Builds and saves the draft for the slot; an issue that is there already is given as it is.
 
-    An issue with fewer stories than the newsletter's minimum is saved as skipped, with the reason.
+    An issue with fewer stories than the newsletter's minimum reaches further back or tells other categories too, if
+    the newsletter says so; else, or if that is not enough, it is saved as skipped, with the reason.
     """
     identity = issue_id(newsletter.key, slot.on)
     existing = press.store.issues.get(identity)
     if existing:
         return existing
-    window = content_window(press, newsletter, slot, now)
-    draft = _draft(press, newsletter, slot, window, now)
-    press.store.issues.create(draft, now)
-    found = len(draft.content.stories)
-    if found < newsletter.minimum:
-        note = f"{found} new stories, the minimum is {newsletter.minimum}"
-        press.store.issues.advance(draft.id, IssueState.SKIPPED, now, note)
+    curated, plan = _curated(press, newsletter, content_window(press, newsletter, slot, now), now)
+    press.store.articles.assign(curated.assignments)
+    content = draft_content(
+        curated.stories, curated.sections, teasers(press, curated.stories), press.settings, newsletter.key, slot.on
+    )
+    empty = empty_issue(newsletter, slot)
+    draft = replace(empty, window=plan.window, content=_with_pictures(press, content, now))
+    press.store.issues.create(draft, now, curated.verdicts)
+    if plan.step is Step.SKIP:
+        press.store.issues.advance(draft.id, IssueState.SKIPPED, now, plan.note)
     return press.issue(draft.id)
 
 
-def _draft(press: Press, newsletter: NewsletterSettings, slot: Slot, window: Window, now: datetime) -> Issue:
+def _curated(press: Press, newsletter: NewsletterSettings, window: Window, now: datetime) -> tuple[Curated, ShortPlan]:
+    """What the window gives; where that is too little and the newsletter then widens it, what the wider one gives."""
+    editorial = _editorial(press)
+    curated = _curated_in(press, newsletter, window, editorial, now)
+    plan = plan_short(len(curated.stories), newsletter, window)
+    if plan.step is Step.WIDEN:
+        curated = _curated_in(press, newsletter, plan.window, editorial, now)
+        plan = plan_short(len(curated.stories), newsletter, plan.window)
+    return curated, plan
+
+
+def _curated_in(
+    press: Press, newsletter: NewsletterSettings, window: Window, editorial: Editorial, now: datetime
+) -> Curated:
     store, settings = press.store, press.settings
     told = store.issues.told(newsletter.key, now - timedelta(days=_REMEMBERED_DAYS))
-    articles = store.articles.gathered_in(window)
-    curated = curate(articles, newsletter, press.categories_of(newsletter), told, now, settings.curate)
-    store.articles.assign(curated.assignments)
-    content = draft_content(
-        curated.stories, curated.sections, teasers(press, curated.stories), settings, newsletter.key, slot.on
+    articles = store.articles.gathered_in(Window(window.start - _RECOGNISED, window.end))
+    return curate(
+        articles, newsletter, settings.categories, told, now, settings.curate,
+        window=window, editorial=editorial, embedder=press.embedder,
+    )  # fmt: skip
+
+
+def _editorial(press: Press) -> Editorial:
+    """What editors said of articles; categories that are no longer configured are forgotten."""
+    known = {category.key: category.choosable for category in press.settings.categories}
+    kept = [
+        (correction.article, categories)
+        for correction in press.store.editorial.corrections()
+        if (categories := tuple(slug for slug in correction.categories if slug in known)) or not correction.categories
+    ]
+    return Editorial(
+        articles={article.id: categories for article, categories in kept},
+        examples=tuple(example(article, [slug for slug in said if known[slug]]) for article, said in kept),
     )
-    return replace(empty_issue(newsletter, slot), window=window, content=_with_pictures(press, content, now))
 
 
 def _with_pictures(press: Press, content: IssueContent, now: datetime) -> IssueContent:

@@ -11,7 +11,7 @@ from digest.errors import UsageError
 from digest.links import Links
 from digest.model.ids import IssueId
 from digest.model.issue import Issue
-from digest.ports.outside import PictureHost, TeaserModel
+from digest.ports.outside import Embedder, PictureHost, TeaserModel
 from digest.ports.store import Store
 from digest.render.templates import Templates
 
@@ -28,6 +28,8 @@ class Press:
     model: TeaserModel | None = None
     pictures: PictureHost | None = None
     """None: mails show the publishers' own pictures, or none, as the settings say."""
+    embedder: Embedder | None = None
+    """None: categories are told by words alone."""
 
     def newsletter(self, slug: str) -> NewsletterSettings:
         """The newsletter of that slug; UsageError names those that there are."""
@@ -44,6 +46,13 @@ class Press:
     def categories_of(self, newsletter: NewsletterSettings) -> Sequence[CategorySettings]:
         """The newsletter's categories in its own order."""
         return self.settings.categories_of(newsletter)
+
+    def categories_in(self, issue: Issue) -> Sequence[CategorySettings]:
+        """The newsletter's categories, and those that fill a short issue: they are for everyone, like paid content."""
+        own = self.categories_of(self.newsletter_of(issue))
+        named = {section.category for section in issue.content.sections} - {category.key for category in own}
+        filling = (category for category in self.settings.categories if category.key in named)
+        return (*own, *(category.model_copy(update={"choosable": False}) for category in filling))
 
     def issue(self, issue: str) -> Issue:
         """The issue of that id; UsageError says where to look."""

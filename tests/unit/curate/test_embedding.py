@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 from digest.curate.embedding import WordLlamaEmbedder
 
@@ -18,3 +20,12 @@ def test_vectors_are_of_length_one_near_where_texts_are_and_zero_without_words()
 
 def test_no_texts_load_nothing() -> None:
     assert WordLlamaEmbedder().embed([]) == []
+
+
+def test_loading_leaves_the_programs_logging_alone() -> None:
+    code = (
+        "import logging; from digest.curate.embedding import WordLlamaEmbedder; WordLlamaEmbedder().embed(['x']);"
+        "print(logging.root.handlers, logging.root.level)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[] 30\n", "")
