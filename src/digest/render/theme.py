@@ -81,8 +81,6 @@ class Theme(Model):
     type: Type
     space: Space = Field(default_factory=Space)
     pictures: PicturePlace = PicturePlace.ABOVE
-    kickers: bool = True
-    """Whether teasers under a category's heading carry its name too."""
 
     @property
     def inner(self) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 import build
 import press
+from digest.model.stories import TeaserSource
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +65,21 @@ def test_the_reader_can_leave_from_the_text(text: str):
 
 def test_no_more_than_two_empty_lines_follow_one_another(text: str):
     assert "\n\n\n\n" not in text
+
+
+def test_the_lead_stands_under_a_heading_of_its_own():
+    lead = press.text_of(press.compiled(), f"lead:{press.stories()[0].story}:privacy")
+    assert lead.startswith("\n\nTop story\n---------\n\n  PRIVACY\n  Regulator tells")
+
+
+def test_a_teaser_does_not_repeat_the_heading_that_it_stands_under(text: str):
+    assert "Robotics\n--------\n\n  The hand that sews [" in text
+
+
+def test_a_teaser_that_is_only_the_title_is_not_told_twice():
+    item = build.story_item(1, title="All there is", teaser=build.teaser("All there is", source=TeaserSource.TITLE))
+    whole = press.compiled(press.issue(item))
+    for kind in ("lead", "teaser"):
+        key = f"{kind}:{item.story}:privacy"
+        assert press.text_of(whole, key).count("All there is") == 1
+        assert 'class="text"' not in press.html_of(whole, key)
