@@ -84,7 +84,7 @@ def test_what_is_over_or_paused_is_left_alone(state):
 
 
 def test_after_a_long_sleep_every_slot_is_accounted_for_once():
-    now = HOUR + timedelta(days=15)
+    now = HOUR + timedelta(days=15, hours=1)
     steps = due(now, the_issue(IssueState.SENT))
     assert steps == [(StepKind.MISS, SLOT + timedelta(days=7)), (StepKind.MISS, SLOT + timedelta(days=14))]
 
