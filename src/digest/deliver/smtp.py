@@ -53,9 +53,9 @@ class _Sending:
         self._waiting: deque[Message] = deque()
         self._known: list[Outcome] = []
         self._now = now
+        self._context = _context(settings)
         self._loop = _new_loop()
         self._turn = self._loop.create_future()
-        self._context = _context(settings)
         self._lanes: set[Lane] = set()
         self._failure: Exception | None = None
         self._fruitless = 0
