@@ -56,7 +56,7 @@ def address_problem(address: str, allowed: Iterable[Network] = ()) -> str:
     if any(one.version == network.version and one in network for network in allowed for one in (found, inner)):
         return ""
     kind = _kind(inner)
-    return f"{found} is {kind}" if kind else ""
+    return f"{found} is {kind}, which gather.allow_networks does not name" if kind else ""
 
 
 def url_problem(url: str) -> str:
