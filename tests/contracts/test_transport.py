@@ -170,6 +170,15 @@ def test_a_list_that_fails_is_raised_after_what_was_sent_is_known(ground: Ground
     assert sorted(outcome.key.subscriber for outcome in known) == [20, 21]
 
 
+def test_a_list_that_fails_at_once_is_raised_too(ground: Ground) -> None:
+    def broken() -> Iterator[Message]:
+        raise LookupError("the database is gone")
+        yield
+
+    with pytest.raises(LookupError):
+        list(ground.transport.send(broken(), NOW))
+
+
 @pytest.mark.parametrize("transport", [FakeTransport(down=True), smtp(1)], ids=["fake", "nobody listens"])
 def test_a_server_that_cannot_be_used_is_an_error_and_begins_nothing(transport: Transport) -> None:
     known: list[Outcome] = []

@@ -63,9 +63,8 @@ class _Sending:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Runs the loop whenever nothing is known."""
-        if not self._more(1):
-            return
-        self._open_lane()
+        if self._more(1):
+            self._open_lane()
         while self._lanes:
             self._turn = self._loop.create_future()
             self._loop.run_until_complete(self._turn)
