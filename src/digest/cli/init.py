@@ -15,7 +15,7 @@ from digest.errors import UsageError
 
 _TEMPLATES = """\
 Put a file here under the same name as a shipped template to replace that one, for example
-email/blocks/footer.mjml.j2, and set `templates = "templates"` in config.toml. What is not here is the shipped one.
+email/blocks/footer.mjml, and set `templates = "templates"` in config.toml. What is not here is the shipped one.
 """
 _IGNORED = "secret.key\nvar/\nsubscribers/*.csv\n!subscribers/example.csv\n"
 
