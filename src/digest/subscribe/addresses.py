@@ -19,5 +19,7 @@ def normalise(address: str) -> str:
     try:
         checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise AddressError(address.strip()[:80] or "address", str(error).rstrip("."), "write one like name@example.org") from error
+        raise AddressError(
+            address.strip()[:80] or "address", str(error).rstrip("."), "write one like name@example.org"
+        ) from error
     return checked.normalized
