@@ -11,12 +11,27 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import bench, config, demo, doctor, feed, filters, gather, init, issue, send, serve, subscribers
+from digest.cli import (
+    article,
+    bench,
+    config,
+    demo,
+    doctor,
+    feed,
+    filters,
+    gather,
+    init,
+    issue,
+    send,
+    serve,
+    subscribers,
+    why,
+)
 from digest.cli.context import Context, moved_clock, overrides
 from digest.cli.root import DigestGroup
 
 COMMANDS = (
-    ("Write", (issue, filters)),
+    ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers,)),
     ("Run", (gather, feed, send, serve)),
     ("Look after", (init, config, doctor, demo, bench)),

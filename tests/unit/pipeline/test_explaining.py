@@ -1,0 +1,105 @@
+"""Which article and which issue `digest why` speaks of, and what it says for a reader."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from build import NOW, WEEKLY, article, at, consent, issue, preferences, subscriber_draft
+from digest.errors import UsageError
+from digest.model.ids import ArticleId
+from digest.model.issue import IssueState
+from digest.pipeline.drafting import draft_issue, slot_on
+from digest.pipeline.explaining import find_article, issue_to_explain, why
+
+DAY = date(2026, 11, 24)
+FOLDS = article(
+    1, title="A robot learns to fold towels", description="Its maker has said so on Monday morning.", text=""
+)
+
+
+@pytest.fixture
+def press(make_press):
+    press = make_press()
+    press.store.articles.save([FOLDS])
+    for email, topic in (("robots@example.com", "robotics"), ("private@example.com", "privacy")):
+        reader = press.store.readers.sign_up(subscriber_draft(email), WEEKLY, preferences(topic), consent())
+        press.store.readers.confirm(reader.id, WEEKLY, consent())
+    chosen = press.newsletter("weekly")
+    draft_issue(press, chosen, slot_on(chosen, DAY), NOW)
+    return press
+
+
+def rules(press, address: str = "") -> tuple[bool, list[str]]:
+    found = why(press, FOLDS, issue_to_explain(press, address=address), NOW, address)
+    return found.included, [reason.rule for reason in found.reasons]
+
+
+@pytest.mark.parametrize(
+    "named", [FOLDS.id, FOLDS.url, f"{FOLDS.url}?utm_source=x#top", FOLDS.url.replace("https", "http") + "/"]
+)
+def test_an_article_is_found_by_id_and_by_any_spelling_of_its_url(press, named: str):
+    assert find_article(press, named).id == FOLDS.id
+
+
+def test_an_article_is_found_by_the_url_that_its_page_gave_itself(press):
+    moved = article(5, id=ArticleId("0123456789abcdef"))
+    press.store.articles.save([moved])
+    assert find_article(press, moved.url).id == moved.id
+
+
+@pytest.mark.parametrize("named", ["", "nonsense", "0" * 16, "https://nowhere.example/1"])
+def test_an_unknown_article_is_said_with_the_next_step(press, named: str):
+    with pytest.raises(UsageError, match="digest article list"):
+        find_article(press, named)
+
+
+def test_the_latest_issue_is_meant_but_for_a_missed_one(press):
+    missed = issue(slot=date(2026, 12, 1))
+    press.store.issues.create(missed, NOW)
+    press.store.issues.advance(missed.id, IssueState.MISSED, NOW)
+    assert issue_to_explain(press).id == "weekly-2026-11-24"
+    assert issue_to_explain(press, missed.id).id == missed.id
+
+
+def test_without_any_issue_the_next_step_is_told(make_press):
+    with pytest.raises(UsageError, match="digest issue build"):
+        issue_to_explain(make_press())
+
+
+def test_an_article_in_the_issue_is_in_the_editions_of_its_category_only(press):
+    assert rules(press)[0]
+    assert rules(press)[1][0] == "in"
+    included, reasons = rules(press, "robots@example.com")
+    assert (included, reasons[:2]) == (True, ["chosen", "in"])
+    included, reasons = rules(press, "private@example.com")
+    assert (included, reasons[:3]) == (False, ["not-chosen", "no-mail", "in"])
+
+
+def test_a_reader_who_may_not_be_mailed_gets_nothing(press):
+    reader = press.store.readers.sign_up(
+        subscriber_draft("new@example.com"), WEEKLY, preferences("robotics"), consent()
+    )
+    assert reader.confirmed_at is None
+    included, reasons = rules(press, "new@example.com")
+    assert (included, reasons[0]) == (False, "no-mail")
+
+
+def test_once_written_down_the_readers_own_delivery_is_what_counts(press):
+    from digest.pipeline.approving import approve_issue, composer
+
+    approved = approve_issue(press, issue_to_explain(press), "ed", NOW)
+    reader = press.store.readers.by_email("robots@example.com")
+    fragments = press.store.issues.compiled(approved.id)
+    mine = composer(press, approved, fragments).edition(preferences("robotics").categories)
+    press.store.ledger.add(approved.id, [(reader.id, mine)], NOW)
+    press.store.readers.set_preferences(reader.id, WEEKLY, preferences("privacy"), consent(at=at(1)))
+    included, reasons = rules(press, "robots@example.com")
+    assert included
+    assert reasons[1] == "delivery"
+
+
+def test_nobodys_edition_is_not_explained(press):
+    with pytest.raises(UsageError, match="is nobody we know"):
+        rules(press, "nobody@example.com")
