@@ -19,13 +19,24 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def run_digest(*arguments: str, cwd: Path, status: int = 0) -> str:
     """Runs the command; gives its standard output."""
+    return _run(arguments, cwd, status).stdout
+
+
+def refusal(*arguments: str, cwd: Path, status: int) -> str:
+    """Runs a command that must fail; gives what it said on standard error, which is no traceback."""
+    said = _run(arguments, cwd, status).stderr
+    assert "Traceback" not in said
+    return said
+
+
+def _run(arguments: tuple[str, ...], cwd: Path, status: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from digest.cli import main; main()", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DIGEST_")}
     done = subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
     assert done.returncode == status, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return done
 
 
 @dataclass(frozen=True)

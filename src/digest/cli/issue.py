@@ -42,7 +42,7 @@ def build(
     press, now = context.app.press, context.clock()
     chosen = press.newsletter(newsletter)
     when = slot_on(chosen, _day(slot)) if slot else next_slot_of(chosen, now)
-    issue = draft_issue(press, chosen, when, now)
+    issue = draft_issue(press, chosen, when, now, by_hand=True)
     if as_json:
         emit_json({"issue": _facts(issue)})
         return

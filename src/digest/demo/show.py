@@ -110,7 +110,7 @@ def perform(app: App, on: Stage, progress: Progress) -> Summary:
     newsletter = press.newsletter(NEWSLETTER)
     slot = next_slot_of(newsletter, clock() + timedelta(minutes=press.settings.schedule.lead_minutes))
     progress("Building", 0, 1)
-    issue = draft_issue(press, newsletter, slot, clock())
+    issue = draft_issue(press, newsletter, slot, clock(), by_hand=True)
     issue = approve_issue(press, issue, "demonstration", clock())
     progress("Building", 1, 1)
     expected = press.store.readers.count(ReaderFilter(newsletter.key))

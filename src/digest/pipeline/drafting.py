@@ -13,7 +13,7 @@ from digest.config.publication import NewsletterSettings
 from digest.curate.categorise import example
 from digest.curate.short import ShortPlan, Step, plan_short
 from digest.curate.stage import Curated, Editorial, curate
-from digest.errors import UsageError
+from digest.errors import StateError, UsageError
 from digest.model.ids import StoryId, issue_id
 from digest.model.issue import Issue, IssueContent, IssueState, Window
 from digest.model.stories import Story, Teaser
@@ -44,17 +44,22 @@ def content_window(press: Press, newsletter: NewsletterSettings, slot: Slot, now
     return Window(min(end, max(limit, last.window.end)) if last else limit, end)
 
 
-def draft_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Issue:
+def draft_issue(
+    press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime, by_hand: bool = False
+) -> Issue:
     """Builds and saves the draft for the slot; an issue that is there already is given as it is.
 
     An issue with fewer stories than the newsletter's minimum reaches further back or tells other categories too, if
-    the newsletter says so; else, or if that is not enough, it is saved as skipped, with the reason.
+    the newsletter says so; else, or if that is not enough, it is saved as skipped, with the reason. One built
+    `by_hand`, before its time, is not saved then: raises StateError, and the slot stays open.
     """
     identity = issue_id(newsletter.key, slot.on)
     existing = press.store.issues.get(identity)
     if existing:
         return existing
     curated, plan = _curated(press, newsletter, content_window(press, newsletter, slot, now), now)
+    if by_hand and plan.step is Step.SKIP:
+        raise StateError(f"issue {identity}", plan.note, "gather more first (digest gather), or lower the minimum")
     press.store.articles.assign(curated.assignments)
     content = draft_content(
         curated.stories, curated.sections, teasers(press, curated.stories), press.settings, newsletter.key, slot.on
