@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo test soak lint format lock browser screenshots clean
+.PHONY: setup demo test soak lint format lock browser screenshots words clean
 
 setup: $(STAMP)
 
@@ -39,6 +39,12 @@ screenshots: setup browser
 format: setup
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix --quiet .
+
+words: setup
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-location -o .words.pot .
+	@$(BIN)/pybabel -q update -D digest -i .words.pot -d src/digest/locale --no-fuzzy-matching --ignore-obsolete -w 110
+	@$(BIN)/pybabel -q compile -D digest -d src/digest/locale
+	@rm .words.pot
 
 lock:
 	@$(BIN)/python -m pip install --quiet uv

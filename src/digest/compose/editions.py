@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from gettext import NullTranslations
 
 from digest.compose import headlines
 from digest.compose.budget import trim
@@ -17,6 +18,7 @@ from digest.config.publication import BlockKind, CategorySettings, NewsletterSet
 from digest.model.edition import Edition
 from digest.model.ids import CategorySlug, EditionId
 from digest.model.issue import Event, Headline, Issue, Sponsor
+from digest.words import ENGLISH
 
 CONTENTS_FROM = 5
 """A table of contents stands where there are at least this many sections."""
@@ -31,13 +33,18 @@ class EditionComposer:
         newsletter: NewsletterSettings,
         categories: Sequence[CategorySettings],
         sizes: Mapping[str, int],
+        words: NullTranslations = ENGLISH,
     ) -> None:
-        """`categories`: the newsletter's, in its order. `sizes`: bytes of decoded HTML by fragment key."""
+        """`categories`: the newsletter's, in its order. `sizes`: bytes of decoded HTML by fragment key.
+
+        `words`: the catalog of the newsletter's language.
+        """
         self._issue = issue
         self._newsletter = newsletter
         self._for_everyone = frozenset(c.key for c in categories if not c.choosable)
         self._choosable = tuple(c.key for c in categories if c.choosable)
         self._sizes = sizes
+        self._words = words
         self._made: dict[frozenset[CategorySlug], Edition | None] = {}
 
     def edition(self, chosen: Collection[CategorySlug]) -> Edition | None:
@@ -126,7 +133,7 @@ class EditionComposer:
         return counts | {
             "subject": words(content.subject, headlines.subject(items)),
             "preheader": words(content.preheader, headlines.preheader(items, named)),
-            "intro": words(content.intro, headlines.introduction(len(items), len(topics), minutes)),
+            "intro": words(content.intro, headlines.introduction(len(items), len(topics), minutes, self._words)),
             "count": str(len(items)),
             "topics": str(len(topics)),
             "minutes": str(minutes),

@@ -1,12 +1,17 @@
-"""The automatic subject, preheader and introduction of an edition, and when the editor's own are used instead."""
+"""The automatic subject, preheader and introduction of an edition, and when the editor's own are used instead.
+
+What they say beside titles comes from a catalog of the newsletter's language, which the caller brings.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from gettext import NullTranslations
 
 from digest.model.ids import StoryId
 from digest.model.issue import Headline, StoryItem
+from digest.model.stories import TeaserSource
 
 SUBJECT_CHARS = 60
 """What a phone shows of a subject."""
@@ -45,10 +50,13 @@ def named_in_subject(stories: Sequence[StoryItem]) -> int:
 
 
 def preheader(stories: Sequence[StoryItem], already_named: int) -> str:
-    """Continues the subject with the stories that it does not name; with a teaser when none is left."""
+    """Continues the subject with the stories that it does not name; with a teaser when none is left.
+
+    Empty when that teaser is only the title once more.
+    """
     rest = stories[already_named:]
     if not rest:
-        return shorten(stories[0].teaser.text, PREHEADER_CHARS)
+        return shorten(_told(stories[0]), PREHEADER_CHARS)
     line = shorten(rest[0].title, PREHEADER_CHARS)
     for story in rest[1:]:
         longer = f"{line} · {story.title}"
@@ -58,15 +66,19 @@ def preheader(stories: Sequence[StoryItem], already_named: int) -> str:
     return line
 
 
-def introduction(count: int, topics: int, minutes: int) -> str:
-    """For example "12 stories from 5 of your topics, 3 minutes"."""
-    of_topics = f"from {topics} of your topics" if topics > 1 else "from one of your topics"
-    return f"{_many(count, 'story', 'stories')} {of_topics}, {_many(minutes, 'minute', 'minutes')} to read."
+def introduction(count: int, topics: int, minutes: int, words: NullTranslations) -> str:
+    """For example: 12 stories from 5 of your topics, 3 minutes to read."""
+    parts = {
+        "stories": words.ngettext("%(num)d story", "%(num)d stories", count) % {"num": count},
+        "topics": words.ngettext("from one of your topics", "from %(num)d of your topics", topics) % {"num": topics},
+        "minutes": words.ngettext("%(num)d minute to read", "%(num)d minutes to read", minutes) % {"num": minutes},
+    }
+    return words.gettext("%(stories)s %(topics)s, %(minutes)s.") % parts
 
 
 def reading_minutes(stories: Sequence[StoryItem]) -> int:
     """Minutes for the titles and teasers at 230 words a minute, at least 1."""
-    words = sum(len(f"{story.title} {story.teaser.text}".split()) for story in stories)
+    words = sum(len(f"{story.title} {_told(story)}".split()) for story in stories)
     return max(1, round(words / WORDS_A_MINUTE))
 
 
@@ -82,5 +94,6 @@ def shorten(text: str, most: int) -> str:
     return cut.rstrip(" ,;:–—-") + "…"
 
 
-def _many(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+def _told(story: StoryItem) -> str:
+    """What the mail says of a story besides its title."""
+    return "" if story.teaser.source is TeaserSource.TITLE else story.teaser.text

@@ -14,6 +14,9 @@ from digest.model.feeds import FeedSource, Picture
 from digest.model.ids import CategorySlug, NewsletterSlug
 from digest.model.issue import Cadence, Event, Sponsor
 
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+"""Languages written from right to left."""
+
 
 class CategorySettings(Model):
     """A topic that readers can choose."""
@@ -83,6 +86,13 @@ class ShortPolicy(StrEnum):
     FILL = "fill"
 
 
+class UncertainPolicy(StrEnum):
+    """What happens to a mail that may have been sent, because the mail server's answer was lost."""
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
 class BlockKind(StrEnum):
     """The blocks that a newsletter can have, in the order in which it lists them."""
 
@@ -100,6 +110,10 @@ class BlockKind(StrEnum):
 def _usual_days(values: Mapping[str, object]) -> tuple[int, ...]:
     usual = {Cadence.DAILY: (1, 2, 3, 4, 5, 6, 7), Cadence.MONTHLY: (1,)}
     return usual.get(Cadence(str(values.get("cadence", Cadence.WEEKLY))), (2,))
+
+
+def _usual_direction(values: Mapping[str, object]) -> Literal["ltr", "rtl"]:
+    return "rtl" if str(values.get("language", "en")).lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 class NewsletterSettings(Model):
@@ -127,8 +141,8 @@ class NewsletterSettings(Model):
     """Time zone of the slots."""
     language: str = "en"
     """BCP 47 tag of the newsletter."""
-    direction: Literal["ltr", "rtl"] = "ltr"
-    """Writing direction."""
+    direction: Literal["ltr", "rtl"] = Field(default_factory=_usual_direction)
+    """Writing direction; that of the language without."""
     theme: Slug = "editorial"
     """A folder in templates/email/themes."""
     accent: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
@@ -153,6 +167,8 @@ class NewsletterSettings(Model):
     """How far back the first issue reaches."""
     silent: SilentPolicy = SilentPolicy.SEND
     """What happens when no editor has approved the draft at its hour: send, hold or skip."""
+    uncertain: UncertainPolicy = UncertainPolicy.RESEND
+    """What happens to a mail that may have been sent: resend, under the same Message-ID; hold, never send it again."""
 
     @field_validator("days")
     @classmethod
@@ -174,9 +190,13 @@ class PictureSettings(Model):
     """A picture by URL."""
 
     url: str
+    """Where it is; https, so that every mail program shows it."""
     alt: str = ""
+    """What it says, for those who do not see it; the title when empty."""
     width: int = 0
+    """Its own width in pixels; 0 when unknown."""
     height: int = 0
+    """Its own height in pixels; 0 when unknown."""
 
     def picture(self) -> Picture:
         """The same as the model's type."""
@@ -187,9 +207,13 @@ class PromotionSettings(Model):
     """What sponsors and events share."""
 
     key: Slug
+    """Short name, unique among its kind."""
     title: str
+    """The line that is pressed."""
     text: str
+    """One or two sentences."""
     url: str
+    """Where a press leads."""
     after: int = Field(default=1, ge=0)
     """Stands after this many sections of the edition."""
     categories: tuple[Slug, ...] = ()
@@ -215,6 +239,7 @@ class SponsorSettings(PromotionSettings):
     label: str = "Sponsored by"
     """Disclosure before the name."""
     picture: PictureSettings | None = None
+    """Shown between label and title."""
 
     def sponsor(self) -> Sponsor:
         """The same as the model's type."""
@@ -229,9 +254,13 @@ class EventSettings(PromotionSettings):
     """An event promotion."""
 
     starts_on: date
+    """First day."""
     ends_on: date | None = None
+    """Last day; the first when empty."""
     place: str
+    """City and hall, or "online"."""
     button: str = "See the programme"
+    """What the button says."""
 
     def event(self) -> Event:
         """The same as the model's type."""

@@ -12,6 +12,7 @@ from digest.model.ids import NewsletterSlug
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.press import Press
 from digest.render.compile import compile_issue
+from digest.words import words
 
 
 def compile_draft(press: Press, issue: Issue) -> CompiledIssue:
@@ -36,7 +37,7 @@ def composer(press: Press, issue: Issue, fragments: CompiledIssue) -> EditionCom
     """Composes the issue's editions from these fragments."""
     newsletter = press.newsletter_of(issue)
     sizes = {key: fragment.html_size for key, fragment in fragments.fragments.items()}
-    return EditionComposer(issue, newsletter, press.categories_in(issue), sizes)
+    return EditionComposer(issue, newsletter, press.categories_in(issue), sizes, words(newsletter.language))
 
 
 def approve_issue(press: Press, issue: Issue, by: str, now: datetime) -> Issue:

@@ -14,6 +14,7 @@ from digest.model.ids import SubscriberId
 from digest.model.people import ConsentEvent, ConsentKind, Preferences, Subscriber, Subscription
 from digest.pipeline.press import Press
 from digest.subscribe.wishes import Wish
+from digest.words import words
 
 WORDING = "2026-11"
 """Version of the consent text on the sign-up page."""
@@ -50,9 +51,10 @@ def _is_reading(press: Press, subscriber: Subscriber, wish: Wish) -> bool:
 def _single_mail(
     press: Press, subscriber: Subscriber, newsletter: NewsletterSettings, template: str, link: str, now: datetime
 ) -> Message:
-    words = {"name": subscriber.name, "newsletter": newsletter, "site": press.settings.site, "link": link}
-    subject, _, text = press.templates.render(f"single/{template}.txt", words).partition("\n")
-    html = press.templates.render(f"single/{template}.html", words | {"subject": subject.strip()})
+    values = {"name": subscriber.name, "newsletter": newsletter, "site": press.settings.site, "link": link}
+    values["catalog"] = words(newsletter.language)
+    subject, _, text = press.templates.render(f"single/{template}.txt", values).partition("\n")
+    html = press.templates.render(f"single/{template}.html", values | {"subject": subject.strip()})
     mail = SingleMail(MailKind.CONFIRM, subscriber.email, subscriber.name, subject.strip(), text.strip() + "\n", html)
     key = transactional_key(mail.kind, subscriber.id, now)
     return compose_transactional(mail, newsletter.sender, key, press.secret, now)

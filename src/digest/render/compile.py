@@ -26,6 +26,10 @@ from digest.render.templates import Templates
 from digest.render.text import Footnotes, render_text
 from digest.render.theme import Theme, load_theme
 from digest.render.typography import link
+from digest.words import locale_of, words
+
+_RIGHT_TO_LEFT_MARK = "\u200f"
+"""Ends a run of Latin letters, so that a number after it belongs to the words that follow (Unicode UAX 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +119,20 @@ def superset_of(
 ) -> Superset:
     """What there is to render of an issue."""
     theme = load_theme(templates, newsletter.theme, newsletter.accent)
-    content = prepare(issue.content, newsletter.language)
-    locale = newsletter.language.replace("-", "_")
+    catalog, locale = words(newsletter.language), locale_of(newsletter.language)
+    content = prepare(issue.content, newsletter.language, catalog)
     rtl = newsletter.direction == "rtl"
     shared: dict[str, object] = {
         "site": site,
         "newsletter": newsletter,
         "issue": issue,
         "theme": theme,
+        "catalog": catalog,
         "language": newsletter.language,
         "direction": newsletter.direction,
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
+        "turn": _RIGHT_TO_LEFT_MARK if rtl else "",
         "date": format_date(issue.slot, "full", locale),
         "short_date": format_date(issue.slot, "medium", locale),
         "site_url": link(site.url),

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from gettext import NullTranslations
 
 from digest.model.feeds import Picture
 from digest.model.issue import Event, IssueContent, Sponsor, StoryItem
 from digest.render import typography
 
+_LABEL, _BUTTON = "Sponsored by", "See the programme"
+"""What a sponsor's label and an event's button say when nobody chose other words."""
 
-def prepare(content: IssueContent, language: str) -> IssueContent:
-    """The content with every title, text and URL ready for the templates, which only place them."""
+
+def prepare(content: IssueContent, language: str, words: NullTranslations) -> IssueContent:
+    """The content with every title, text and URL ready for the templates, which only place them.
+
+    What a label or button says when nobody chose other words is said in the newsletter's language.
+    """
     return replace(
         content,
         stories=tuple(_story(story, language) for story in content.stories),
-        sponsors=tuple(_sponsor(sponsor, language) for sponsor in content.sponsors),
-        events=tuple(_event(event, language) for event in content.events),
+        sponsors=tuple(_sponsor(sponsor, language, words) for sponsor in content.sponsors),
+        events=tuple(_event(event, language, words) for event in content.events),
     )
 
 
@@ -32,23 +39,25 @@ def _story(story: StoryItem, language: str) -> StoryItem:
     )
 
 
-def _sponsor(sponsor: Sponsor, language: str) -> Sponsor:
+def _sponsor(sponsor: Sponsor, language: str, words: NullTranslations) -> Sponsor:
     headline = typography.title(sponsor.title, language)
     return replace(
         sponsor,
         title=headline,
         text=typography.polish(sponsor.text, language),
         url=typography.link(sponsor.url),
+        label=words.gettext("Sponsored by") if sponsor.label == _LABEL else sponsor.label,
         picture=_picture(sponsor.picture, headline),
     )
 
 
-def _event(event: Event, language: str) -> Event:
+def _event(event: Event, language: str, words: NullTranslations) -> Event:
     return replace(
         event,
         title=typography.title(event.title, language),
         text=typography.polish(event.text, language),
         url=typography.link(event.url),
+        button=words.gettext("See the programme") if event.button == _BUTTON else event.button,
     )
 
 

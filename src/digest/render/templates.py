@@ -1,7 +1,7 @@
 """Where templates are found and how they are rendered: a project's own folder first, then the shipped one.
 
 Takes template names and variables, gives text. Knows nothing of issues. Every expression is cleaned of control
-characters; MJML is escaped, CSS and the text part are not.
+characters; MJML and HTML are escaped, CSS and the text part are not.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    pass_context,
     select_autoescape,
 )
 from jinja2.ext import Extension
+from jinja2.runtime import Context
 
 from digest.config.shipped import shipped
 from digest.errors import TemplateError
 from digest.render.check import check
-from digest.render.typography import event_dates, leaf_month, wrap
+from digest.render.typography import event_dates, leaf_month, underlined, wrap
+from digest.words import ENGLISH
 
 _CONTROL = {*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D}
 _UNSAFE = dict.fromkeys([*_CONTROL, 0x2028, 0x2029, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], " ")
@@ -40,15 +43,17 @@ class Templates:
         self._folders = [folder / "email" for folder in (own, shipped("templates")) if folder]
         self._environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(folder) for folder in self._folders]),
-            autoescape=select_autoescape(enabled_extensions=("mjml",), disabled_extensions=("txt", "css")),
+            autoescape=select_autoescape(enabled_extensions=("mjml", "html"), disabled_extensions=("txt", "css")),
             undefined=StrictUndefined,
             finalize=_clean,
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n", _Checked],
         )
-        self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by i18n
-        self._environment.filters |= {"wrap": wrap, "leaf_month": leaf_month, "event_dates": event_dates}
+        self._environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined] # added by i18n
+        self._environment.filters |= {
+            "wrap": wrap, "underlined": underlined, "leaf_month": leaf_month, "event_dates": event_dates,
+        }  # fmt: skip
 
     def source(self, name: str) -> str:
         """The text of a template file as it is. Raises TemplateError when there is none."""
@@ -103,6 +108,17 @@ class _Checked(Extension):
         if name and name.endswith((".mjml", ".css")):
             check(source, name, filename or name)
         return source
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    """From the catalog that the template was given; English without."""
+    return str(context.get("catalog", ENGLISH).gettext(message))
+
+
+@pass_context
+def _ngettext(context: Context, one: str, more: str, number: int) -> str:
+    return str(context.get("catalog", ENGLISH).ngettext(one, more, number))
 
 
 def _clean(value: object) -> object:

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from babel.dates import format_date, format_interval
 
+from digest.words import locale_of
+
 WIDTH = 72
 """Columns of the text part."""
 _QUOTES = {"de": ("„", "“", "‚", "‘"), "fr": ("«", "»", "‹", "›"), "ar": ("«", "»", "‹", "›")}
@@ -59,14 +61,19 @@ def wrap(text: str, first: str = "", rest: str | None = None, width: int = WIDTH
     return "\n".join(lines).replace(_NBSP, " ")
 
 
+def underlined(text: str) -> str:
+    """A heading of the text part, with dashes under it."""
+    return f"{text}\n{'-' * len(text)}"
+
+
 def leaf_month(day: date, language: str) -> str:
     """The month as a calendar leaf shows it, for example "Apr"."""
-    return format_date(day, "LLL", language.replace("-", "_"))
+    return format_date(day, "LLL", locale_of(language))
 
 
 def event_dates(starts_on: date, ends_on: date | None, language: str) -> str:
     """For example "April 13 – 14, 2027" (Unicode CLDR intervals)."""
-    locale = language.replace("-", "_")
+    locale = locale_of(language)
     if ends_on is None or ends_on <= starts_on:
         return format_date(starts_on, "long", locale)
     return format_interval(starts_on, ends_on, "yMMMd", locale=locale)

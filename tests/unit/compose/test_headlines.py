@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from build import story_item, teaser
 from digest.compose import headlines
+from digest.model.stories import TeaserSource
+from digest.words import words
 
 
 def stories(*titles):
@@ -38,14 +40,25 @@ def test_a_single_story_is_continued_by_its_teaser():
 
 
 @pytest.mark.parametrize(
-    ("count", "topics", "minutes", "said"),
+    ("language", "count", "topics", "minutes", "said"),
     [
-        (12, 5, 6, "12 stories from 5 of your topics, 6 minutes to read."),
-        (1, 1, 1, "1 story from one of your topics, 1 minute to read."),
+        ("en", 12, 5, 6, "12 stories from 5 of your topics, 6 minutes to read."),
+        ("en", 1, 1, 1, "1 story from one of your topics, 1 minute to read."),
+        ("de-AT", 12, 5, 6, "12 Meldungen aus 5 Ihrer Themen, 6 Minuten Lesezeit."),
+        ("fr", 1, 1, 2, "1 article dans un de vos thèmes, 2 minutes de lecture."),
+        ("es", 2, 2, 1, "2 noticias de 2 de sus temas, 1 minuto de lectura."),
+        ("ar", 2, 3, 11, "خبران من 3 من مواضيعك، 11 دقيقة للقراءة."),
+        ("ar", 12, 1, 2, "12 خبرًا من أحد مواضيعك، دقيقتان للقراءة."),
+        ("ar", 100, 5, 4, "100 خبر من 5 من مواضيعك، 4 دقائق للقراءة."),
     ],
 )
-def test_the_introduction_counts(count, topics, minutes, said):
-    assert headlines.introduction(count, topics, minutes) == said
+def test_the_introduction_counts_as_the_language_does(language, count, topics, minutes, said):
+    assert headlines.introduction(count, topics, minutes, words(language)) == said
+
+
+def test_a_single_story_without_a_teaser_is_not_named_twice():
+    told = [story_item(1, title="Chips", teaser=teaser("Chips", source=TeaserSource.TITLE))]
+    assert headlines.preheader(told, 1) == ""
 
 
 @given(
