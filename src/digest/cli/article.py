@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +63,7 @@ def categorise(
     if bool(slugs) == none:
         raise UsageError("categories", "name at least one, or say --none", "see: digest config show categories")
     found = find_article(press, article)
-    categories = _known(slugs or (), press.settings)
+    categories = known_categories(slugs or (), press.settings)
     press.store.editorial.correct(found.id, categories, by, context.clock())
     if as_json:
         emit_json({"article": found.id, "categories": categories})
@@ -70,7 +71,8 @@ def categorise(
     context.out.print(clean(f"{found.title}: {', '.join(categories) or 'no category'}"), markup=False, soft_wrap=True)
 
 
-def _known(slugs: list[str] | tuple[str, ...], settings: Settings) -> tuple[CategorySlug, ...]:
+def known_categories(slugs: Sequence[str], settings: Settings) -> tuple[CategorySlug, ...]:
+    """These categories, each once. Raises UsageError naming one that is not configured."""
     known = {category.slug: category.key for category in settings.categories}
     for slug in slugs:
         if slug not in known:

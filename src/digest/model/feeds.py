@@ -21,6 +21,11 @@ class FeedSource:
     """How much its stories count in the ranking; 1 is usual."""
     language: str = ""
 
+    @property
+    def pushed(self) -> bool:
+        """Whether somebody sends us its articles ("api:NAME"), so that there is nothing to ask."""
+        return self.url.startswith("api:")
+
 
 class FeedHealth(StrEnum):
     """How a feed has been doing."""

@@ -28,9 +28,8 @@ class FeedResult:
 def feeds_to_ask(press: Press, now: datetime, every: bool = False) -> tuple[Feed, ...]:
     """The configured feeds, brought into the store, that are due; or all that are not paused."""
     feeds = press.store.feeds.sync([feed.source() for feed in press.settings.feeds], now)
-    if every:
-        return tuple(feed for feed in feeds if feed.state.paused_at is None)
-    return press.store.feeds.due(now)
+    wanted = [feed for feed in feeds if feed.state.paused_at is None] if every else press.store.feeds.due(now)
+    return tuple(feed for feed in wanted if not feed.source.pushed)
 
 
 async def gather_feeds(
