@@ -25,6 +25,7 @@ from digest.cli import (
     send,
     serve,
     subscribers,
+    template,
     why,
 )
 from digest.cli.context import Context, moved_clock, overrides
@@ -34,7 +35,7 @@ COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers,)),
     ("Run", (gather, feed, send, serve)),
-    ("Look after", (init, config, doctor, demo, bench)),
+    ("Look after", (init, config, template, doctor, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 

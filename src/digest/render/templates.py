@@ -7,7 +7,8 @@ characters; MJML and HTML are escaped, CSS and the text part are not.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from jinja2 import (
@@ -63,14 +64,34 @@ class Templates:
         """The path of the file that a template name stands for, for messages."""
         return self._load(name)[1]
 
+    def names(self) -> list[str]:
+        """All templates in force, by name; a theme's tokens are none."""
+        return [name for name in self._environment.list_templates() if not name.endswith(".toml")]
+
+    def themes(self) -> list[str]:
+        """The names of all themes, shipped and own."""
+        found = self._environment.list_templates(filter_func=lambda name: name.endswith("/theme.toml"))
+        return [name.split("/")[-2] for name in found]
+
+    def load(self, name: str) -> None:
+        """Reads and checks one template without rendering it. Raises TemplateError with "FILE:LINE"."""
+        with self._located(name):
+            self._select((name,))
+
     def render(self, name: str, variables: Mapping[str, object]) -> str:
         """Renders one template. Raises TemplateError with "FILE:LINE"."""
         return self.render_first((name,), variables)
 
     def render_first(self, names: tuple[str, ...], variables: Mapping[str, object]) -> str:
         """Renders the first of these templates that exists: a theme's own file before the common one."""
-        try:
+        with self._located(names[-1]):
             return self._select(names).render(variables)
+
+    @contextmanager
+    def _located(self, name: str) -> Iterator[None]:
+        """Turns what Jinja2 raises into TemplateErrors that say where; `name` where nothing better is known."""
+        try:
+            yield
         except TemplateSyntaxError as error:
             place = f"{error.filename or error.name}:{error.lineno}"
             raise TemplateError(place, error.message or "syntax error", "correct the Jinja2 syntax there") from error
@@ -78,7 +99,7 @@ class Templates:
             looked = ", ".join(str(folder) for folder in self._folders)
             raise TemplateError(f"{error.name}:0", "no such template", f"put it into one of: {looked}") from error
         except (UndefinedError, TypeError, ValueError, KeyError, AttributeError) as error:
-            place = self._place(error) or f"{names[-1]}:0"
+            place = self._place(error) or f"{name}:0"
             raise TemplateError(place, str(error), "use a name that this block is given") from error
 
     def _select(self, names: tuple[str, ...]) -> Template:

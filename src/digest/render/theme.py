@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import colorsys
+import re
 import tomllib
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
 from digest.config.model import Model
+from digest.config.places import key_lines
 from digest.errors import TemplateError
 from digest.render.templates import Templates
 
@@ -26,18 +29,22 @@ class PicturePlace(StrEnum):
     NONE = "none"
 
 
+Colour = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")]
+Size = Annotated[str, Field(pattern="^[0-9]+/[0-9]+$")]
+
+
 class Palette(Model):
     """Colours of one scheme, as #rrggbb."""
 
-    page: str
-    surface: str
+    page: Colour
+    surface: Colour
     """One step from the page: cards, sponsors."""
-    line: str
+    line: Colour
     """Hairlines."""
-    ink: str
-    muted: str
-    accent: str
-    on_accent: str = "#ffffff"
+    ink: Colour
+    muted: Colour
+    accent: Colour
+    on_accent: Colour = "#ffffff"
     """Text on an accent-coloured button."""
 
 
@@ -48,16 +55,16 @@ class Type(Model):
     heading: str
     heading_weight: int = 700
     title_weight: int = 600
-    wordmark: str = "22/28"
-    issue_title: str
-    issue_title_phone: str = "28/34"
-    section: str
-    lead: str
-    lead_phone: str = "24/30"
-    title: str
-    body: str
-    standfirst: str = "18/28"
-    small: str = "14/20"
+    wordmark: Size = "22/28"
+    issue_title: Size
+    issue_title_phone: Size = "28/34"
+    section: Size
+    lead: Size
+    lead_phone: Size = "24/30"
+    title: Size
+    body: Size
+    standfirst: Size = "18/28"
+    small: Size = "14/20"
     tracking: str = "0.06em"
 
 
@@ -98,19 +105,26 @@ def load_theme(templates: Templates, name: str, accent: str = "") -> Theme:
 
     Raises TemplateError when there is no such theme or its tokens are not right.
     """
-    file = f"themes/{name}/theme.toml"
-    try:
-        tokens = tomllib.loads(templates.source(file))
-        theme = Theme.model_validate({"name": name} | tokens)
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{templates.file(file)}:0", str(error), "correct the TOML there") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise TemplateError(f"{templates.file(file)}:0", f"{key}: {first['msg']}", "see the shipped themes") from error
+    theme = _tokens(templates, name)
     return theme.model_copy(
         update={"light": _with_accent(theme.light, accent), "dark": _with_accent(theme.dark, accent)}
     )
+
+
+def _tokens(templates: Templates, name: str) -> Theme:
+    file = f"themes/{name}/theme.toml"
+    text, place = templates.source(file), templates.file(file)
+    try:
+        return Theme.model_validate({"name": name} | tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise TemplateError(f"{place}:{line[1] if line else 0}", str(error), "correct the TOML there") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        path, key = first["loc"], ".".join(map(str, first["loc"]))
+        lines = key_lines(text)
+        line_number = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
+        raise TemplateError(f"{place}:{line_number}", f"{key}: {first['msg']}", "see the shipped themes") from error
 
 
 def _with_accent(palette: Palette, accent: str) -> Palette:
