@@ -7,8 +7,8 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from build import NOW, WEEKLY, at, compiled, consent, edition, issue, outcome, preferences, subscriber_draft
-from digest.model.delivery import DeliveryState
+from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
+from digest.model.delivery import DeliveryState, Settlement
 from digest.model.people import ConsentKind
 from digest.store.store import SqlStore, open_store
 
@@ -20,9 +20,8 @@ def claim_and_record_all(url: str) -> list[int]:
     store = open_store(url, Path())
     taken: list[int] = []
     while claims := store.ledger.claim(ISSUE, 10, at(1), NOW):
-        readers = [claim.delivery.key.subscriber for claim in claims]
-        store.ledger.record(map(outcome, readers), NOW)
-        taken += readers
+        store.ledger.record([Settlement(c.delivery.key, c.lease, DeliveryState.SENT, tried=True) for c in claims], NOW)
+        taken += [claim.delivery.key.subscriber for claim in claims]
     store.close()
     return taken
 

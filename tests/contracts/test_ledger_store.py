@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from build import NOW, WEEKLY, at, compiled, consent, edition, issue, outcome, preferences, subscriber_draft
+from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
 from digest.errors import StateError
-from digest.model.delivery import DeliveryKey, DeliveryState, OutcomeKind
+from digest.model.delivery import DeliveryKey, DeliveryState, Settlement
 from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, NewsletterSlug, SubscriberId
 from digest.model.issue import IssueState
@@ -53,6 +54,16 @@ def freeze(store: Store, readers: Sequence[SubscriberId]) -> int:
 
 def claim(store: Store, limit: int = 100, now_hours: float = 0, **only: Sequence[SubscriberId]) -> tuple[Claim, ...]:
     return store.ledger.claim(ISSUE, limit, at(now_hours + 1), at(now_hours), **only)
+
+
+def settled(
+    of: Claim, state: DeliveryState = DeliveryState.SENT, next_at: datetime | None = None, **fields: Any
+) -> Settlement:
+    return Settlement(of.delivery.key, of.lease, state, next_at, **({"tried": True} | fields))
+
+
+def record(store: Store, claims: Sequence[Claim], state: DeliveryState = DeliveryState.SENT, **fields: Any) -> None:
+    store.ledger.record([settled(one, state, **fields) for one in claims], NOW)
 
 
 def ids(claims: Sequence[Claim]) -> list[int]:
@@ -162,15 +173,13 @@ class TestSingleDeliveries:
 
     def test_the_same_reader_again_is_not_added_and_not_sent_again(self, store: Store, readers: list[SubscriberId]):
         store.ledger.add(ISSUE, rows_for(readers[:1]), NOW)
-        claim(store)
-        store.ledger.record([outcome(readers[0])], NOW)
+        record(store, claim(store))
         assert store.ledger.add(ISSUE, rows_for(readers[:2]), NOW) == 1
         assert states(store) == {readers[0]: "sent", readers[1]: "pending"}
 
     def test_the_freeze_leaves_them_as_they_are(self, store: Store, readers: list[SubscriberId]):
         store.ledger.add(ISSUE, [(readers[0], edition("first"))], NOW)
-        claim(store)
-        store.ledger.record([outcome(readers[0])], NOW)
+        record(store, claim(store))
         assert freeze(store, readers) == 6
         assert store.ledger.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.PENDING: 5}
         assert store.ledger.deliveries(ISSUE)[0].edition == "first"
@@ -217,15 +226,18 @@ class TestClaiming:
         freeze(store, readers)
         claim(store, limit=6)
         assert claim(store, now_hours=0.9) == ()
-        assert sorted(ids(claim(store, now_hours=1))) == readers
+        again = claim(store, now_hours=1)
+        assert sorted(ids(again)) == readers
+        assert {(one.before, one.lease) for one in again} == {(DeliveryState.UNCERTAIN, 2)}
         assert claim(store, now_hours=1.5) == ()
 
     def test_a_deferred_delivery_is_due_at_its_time_after_those_never_tried(
         self, store: Store, readers: list[SubscriberId]
     ):
         freeze(store, readers)
-        (first,) = ids(claim(store, limit=1))
-        store.ledger.record([outcome(first, OutcomeKind.DEFERRED, retry_at=at(0.5), reply="450 later")], NOW)
+        (one,) = claim(store, limit=1)
+        (first,) = ids([one])
+        record(store, [one], DeliveryState.DEFERRED, next_at=at(0.5), reply="450 later")
         (deferred,) = store.ledger.deliveries(ISSUE, DeliveryState.DEFERRED)
         assert (deferred.next_at, deferred.reply, deferred.attempts) == (at(0.5), "450 later", 1)
         assert first not in ids(claim(store, limit=3, now_hours=0.4))
@@ -321,11 +333,11 @@ class TestWhoIsGone:
 
     def test_the_gone_are_skipped_with_the_reason(self, store: Store, reader: SubscriberId):
         store.readers.leave(reader, WEEKLY, consent(ConsentKind.LEFT))
-        claims = claim(store)
-        store.ledger.skip([(reader, "left")], ISSUE, at(0.5))
+        (one,) = claim(store, only=[reader])
+        store.ledger.record([settled(one, DeliveryState.SKIPPED, reason="left", tried=False)], at(0.5))
         (skipped,) = store.ledger.deliveries(ISSUE, DeliveryState.SKIPPED)
         assert (skipped.key.subscriber, skipped.reason, skipped.at) == (reader, "left", at(0.5))
-        assert len(claims) == 6
+        assert (skipped.attempts, skipped.tried_at) == (0, None)
         assert reader not in ids(claim(store, now_hours=48))
 
 
@@ -336,55 +348,137 @@ def set_state(store: SqlStore, reader: SubscriberId, state: SubscriberState) -> 
 
 class TestRecording:
     @pytest.mark.parametrize(
-        ("kind", "state"),
+        ("state", "next_at"),
         [
-            (OutcomeKind.ACCEPTED, DeliveryState.SENT),
-            (OutcomeKind.DEFERRED, DeliveryState.DEFERRED),
-            (OutcomeKind.REFUSED, DeliveryState.FAILED),
-            (OutcomeKind.UNCERTAIN, DeliveryState.UNCERTAIN),
-            (OutcomeKind.BLOCKED, DeliveryState.DEFERRED),
+            (DeliveryState.SENT, None),
+            (DeliveryState.DEFERRED, at(2)),
+            (DeliveryState.FAILED, None),
+            (DeliveryState.UNCERTAIN, at(2)),
+            (DeliveryState.UNCERTAIN, None),
         ],
     )
-    def test_an_outcome_becomes_a_state(
-        self, store: Store, readers: list[SubscriberId], kind: OutcomeKind, state: DeliveryState
+    def test_an_attempt_is_written_with_what_the_server_said(
+        self, store: Store, readers: list[SubscriberId], state: DeliveryState, next_at: datetime | None
     ):
         freeze(store, readers)
-        claim(store, only=readers[:1])
-        store.ledger.record([outcome(readers[0], kind, reply="reply")], at(0.5))
-        (one,) = store.ledger.deliveries(ISSUE, state)
-        assert (one.attempts, one.reply, one.at) == (1, "reply", at(0.5))
-        assert (one.next_at is None) == (state is not DeliveryState.DEFERRED)
+        (one,) = claim(store, only=readers[:1])
+        store.ledger.record([settled(one, state, next_at, reply="reply")], at(0.5))
+        (kept,) = store.ledger.deliveries(ISSUE, state)
+        assert (kept.attempts, kept.reply, kept.at, kept.tried_at) == (1, "reply", at(0.5), at(0.5))
+        assert kept.next_at == (next_at if state is DeliveryState.DEFERRED else None)
+        assert kept.doubt_at == (at(0.5) if state is DeliveryState.UNCERTAIN else None)
+        again = claim(store, only=readers[:1], now_hours=3)
+        assert [one.delivery.tried_at for one in again] == [at(0.5)] * bool(next_at)
 
-    def test_what_is_final_or_uncertain_is_never_claimed_again(self, store: Store, readers: list[SubscriberId]):
+    def test_what_is_final_is_never_claimed_again(self, store: Store, readers: list[SubscriberId]):
         freeze(store, readers)
-        claim(store)
-        kinds = [OutcomeKind.ACCEPTED, OutcomeKind.REFUSED, OutcomeKind.UNCERTAIN] * 2
-        store.ledger.record(map(outcome, readers, kinds), NOW)
+        kinds = [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN] * 2
+        store.ledger.record(map(settled, claim(store), kinds), NOW)
         assert claim(store, now_hours=10_000) == ()
+        assert store.ledger.next_at(ISSUE) is None
 
-    def test_only_claimed_deliveries_take_an_outcome_or_a_skip(self, store: Store, readers: list[SubscriberId]):
+    def test_a_delivery_that_was_settled_takes_no_other_word(self, store: Store, readers: list[SubscriberId]):
         freeze(store, readers)
-        claim(store, only=readers[:1])
-        store.ledger.record([outcome(readers[0]), outcome(readers[1])], NOW)
-        store.ledger.record([outcome(readers[0], OutcomeKind.REFUSED)], NOW)
-        store.ledger.skip([(readers[0], "left"), (readers[1], "left")], ISSUE, NOW)
+        claims = claim(store, only=readers[:1])
+        record(store, claims)
+        record(store, claims, DeliveryState.FAILED)
         assert store.ledger.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.PENDING: 5}
 
-    def test_nothing_to_record_or_to_skip_is_fine(self, store: Store, readers: list[SubscriberId]):
-        store.ledger.record([], NOW)
-        store.ledger.skip([], ISSUE, NOW)
+    def test_what_is_given_back_untried_is_as_it_was(self, store: Store, readers: list[SubscriberId]):
+        freeze(store, readers)
+        (one,) = claim(store, only=readers[:1])
+        store.ledger.record([settled(one, DeliveryState.PENDING, NOW, tried=False)], NOW)
+        assert store.ledger.counts(ISSUE) == {DeliveryState.PENDING: 6}
+        (again,) = claim(store, only=readers[:1])
+        assert (again.delivery.attempts, again.delivery.tried_at, again.lease) == (0, None, 2)
 
-    def test_outcomes_of_two_issues_may_come_together(self, store: Store, readers: list[SubscriberId]):
+    def test_nothing_to_record_is_fine(self, store: Store):
+        store.ledger.record([], NOW)
+        store.ledger.change_editions(ISSUE, [], NOW)
+
+    def test_two_issues_may_be_settled_together(self, store: Store, readers: list[SubscriberId]):
         other = issue("daily")
         store.issues.create(other, NOW)
         store.issues.approve(other.id, "ed", "hash", compiled(other.id), 1, NOW)
         store.ledger.freeze([[(readers[0], replace(edition(), issue=other.id))]], other.id, NOW)
         freeze(store, readers)
-        claim(store)
-        store.ledger.claim(other.id, 5, LEASE, NOW)
-        store.ledger.record([outcome(readers[0]), outcome(readers[0], issue=other.id)], NOW)
+        record(store, [*claim(store)[:1], *store.ledger.claim(other.id, 5, LEASE, NOW)])
         assert store.ledger.counts(other.id) == {DeliveryState.SENT: 1}
         assert store.ledger.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.CLAIMED: 5}
+
+    def test_a_claimed_delivery_can_be_given_another_edition(self, store: Store, readers: list[SubscriberId]):
+        freeze(store, readers)
+        stale = claim(store, only=readers[:1])
+        (held,) = claim(store, only=readers[:1], now_hours=2)
+        store.ledger.change_editions(ISSUE, [(held, edition("less"))], NOW)
+        store.ledger.change_editions(ISSUE, [(stale[0], edition("older"))], NOW)
+        assert store.ledger.deliveries(ISSUE, DeliveryState.CLAIMED)[0].edition == "less"
+        assert store.ledger.editions(ISSUE, ["less"]) == (edition("less"),)
+        assert store.ledger.editions(ISSUE, []) == ()
+
+
+class TestDoubt:
+    """A claim that nobody answered for."""
+
+    @pytest.fixture
+    def lost(self, store: Store, readers: list[SubscriberId]) -> Claim:
+        """Claimed until an hour later, and nothing came of it."""
+        freeze(store, readers)
+        return claim(store, only=readers[:1])[0]
+
+    def test_becomes_uncertain_when_its_lease_ends_and_not_before(self, store: Store, lost: Claim):
+        assert store.ledger.expire(ISSUE, at(0.9)) == 0
+        assert store.ledger.expire(ISSUE, at(1)) == 1
+        (one,) = store.ledger.deliveries(ISSUE, DeliveryState.UNCERTAIN)
+        assert (one.reply, one.attempts, one.at, one.doubt_at) == ("no answer was recorded", 1, at(1), at(1))
+        assert store.ledger.expire(ISSUE, at(2)) == 0
+
+    def test_is_claimed_again_only_where_it_is_to_be_resent(self, store: Store, lost: Claim):
+        reader = lost.delivery.key.subscriber
+        held = store.ledger.claim(ISSUE, 9, at(3), at(2), [reader], resend=False)
+        assert (held, store.ledger.counts(ISSUE)[DeliveryState.UNCERTAIN]) == ((), 1)
+        (again,) = store.ledger.claim(ISSUE, 9, at(3), at(2), [reader])
+        assert (again.before, again.lease, again.delivery.doubt_at) == (DeliveryState.UNCERTAIN, 2, at(2))
+
+    def test_a_late_answer_settles_it_while_nobody_has_claimed_it_again(self, store: Store, lost: Claim):
+        store.ledger.expire(ISSUE, at(1))
+        record(store, [lost])
+        assert store.ledger.counts(ISSUE)[DeliveryState.SENT] == 1
+
+    @pytest.mark.parametrize("settled_first", [False, True])
+    def test_a_late_answer_changes_nothing_once_it_was_claimed_again(
+        self, store: Store, lost: Claim, settled_first: bool
+    ):
+        again = claim(store, only=[lost.delivery.key.subscriber], now_hours=1)
+        if settled_first:
+            record(store, again, DeliveryState.UNCERTAIN, next_at=at(3))
+        record(store, [lost], DeliveryState.FAILED)
+        assert DeliveryState.FAILED not in store.ledger.counts(ISSUE)
+        record(store, again)
+        assert store.ledger.counts(ISSUE)[DeliveryState.SENT] == 1
+
+    def test_it_stays_listed_whatever_became_of_it(self, store: Store, lost: Claim):
+        assert store.ledger.deliveries(ISSUE, doubted=True) == ()
+        record(store, claim(store, only=[lost.delivery.key.subscriber], now_hours=1))
+        (one,) = store.ledger.deliveries(ISSUE, doubted=True)
+        assert (one.key, one.state, one.doubt_at) == (lost.delivery.key, DeliveryState.SENT, at(1))
+
+    def test_an_issue_waits_for_its_claims_and_for_those_it_will_resend(self, store: Store, lost: Claim):
+        record(store, claim(store))
+        assert store.ledger.next_at(ISSUE) == at(1)
+        store.ledger.expire(ISSUE, at(2))
+        assert store.ledger.next_at(ISSUE) == at(1)
+        assert store.ledger.next_at(ISSUE, resend=False) is None
+
+
+def test_withdrawing_skips_whoever_waits_and_nobody_else(store: Store, readers: list[SubscriberId]):
+    freeze(store, readers)
+    claims = claim(store, limit=3)
+    record(store, claims[:1])
+    record(store, claims[1:2], DeliveryState.DEFERRED, next_at=at(1))
+    assert store.ledger.withdraw(ISSUE, "cancelled", at(1)) == 4
+    assert store.ledger.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.CLAIMED: 1, DeliveryState.SKIPPED: 4}
+    assert {one.reason for one in store.ledger.deliveries(ISSUE, DeliveryState.SKIPPED)} == {"cancelled"}
 
 
 def test_deliveries_come_in_pages_by_reader_and_by_state(store: Store, readers: list[SubscriberId]):

@@ -107,6 +107,17 @@ class SmtpSettings(Model):
     """Name we greet the server with; this machine's, or its address, when empty."""
 
 
+class DeliverSettings(Model):
+    """How long a mail is tried, and when an issue stops by itself."""
+
+    lease_seconds: int = Field(default=900, ge=1)
+    """A mail that was taken up and not answered for in this time is uncertain: its sender has died."""
+    give_up_hours: float = Field(default=48.0, gt=0)
+    """A mail that the server keeps putting off has failed after this time."""
+    pause_after_blocked: int = Field(default=10, ge=1)
+    """So many mails in a row that are refused for who the sender is pause the issue."""
+
+
 class PicturePolicy(StrEnum):
     """Where story pictures are served from."""
 

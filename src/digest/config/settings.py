@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from digest.config.machine import (
     CurateSettings,
     DatabaseSettings,
+    DeliverSettings,
     GatherSettings,
     ScheduleSettings,
     SiteSettings,
@@ -43,6 +44,7 @@ class Settings(Model):
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
     smtp: SmtpSettings = SmtpSettings()
+    deliver: DeliverSettings = DeliverSettings()
     gather: GatherSettings = GatherSettings()
     curate: CurateSettings = CurateSettings()
     summarise: SummariseSettings = SummariseSettings()

@@ -18,7 +18,7 @@ class DeliveryState(StrEnum):
     DEFERRED = "deferred"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
-    """The final dot was written and no reply was recorded."""
+    """The mail may have been sent, and no reply was recorded."""
     SKIPPED = "skipped"
 
 
@@ -72,6 +72,25 @@ class Delivery:
     next_at: datetime | None = None
     at: datetime | None = None
     """When the state was last written."""
+    tried_at: datetime | None = None
+    """When it was first tried."""
+    doubt_at: datetime | None = None
+    """When it first became uncertain; kept whatever becomes of it, because a resend may be a second copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a claimed delivery becomes, under the lease that it was claimed with."""
+
+    key: DeliveryKey
+    lease: int
+    state: DeliveryState
+    next_at: datetime | None = None
+    """When it may be claimed again; None: never."""
+    reply: str = ""
+    reason: str = ""
+    tried: bool = False
+    """It counts as an attempt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.approving import archive_url, compiled, composer
-from digest.pipeline.delivering import Mailing, personal_values, recipients_of
+from digest.pipeline.mailing import Mailing, personal_values, recipients_of
 from digest.pipeline.press import Press
 from digest.render.assemble import assemble
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from digest.model.delivery import Delivery, DeliveryState, Outcome
+from digest.model.delivery import Delivery, DeliveryState, Settlement
 from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, NewsletterSlug, SubscriberId
 from digest.model.people import (
@@ -110,6 +110,10 @@ class Claim:
     recipient: Recipient | None
     """None: may no longer be mailed (left, paused, suppressed, erased); see `gone`."""
     gone: str = ""
+    lease: int = 0
+    """Fencing token: grows with every claim of the delivery, so that what an earlier claim says is told apart."""
+    before: DeliveryState = DeliveryState.PENDING
+    """What it was before: what it becomes again when it is given back untried."""
 
 
 class LedgerStore(Protocol):
@@ -126,24 +130,43 @@ class LedgerStore(Protocol):
         ...
 
     def claim(self, issue: IssueId, limit: int, lease_until: datetime, now: datetime,
-              only: Collection[SubscriberId] = ()) -> tuple[Claim, ...]:  # fmt: skip
-        """Takes up to `limit` pending, due deferred, or lease-expired deliveries."""
+              only: Collection[SubscriberId] = (), resend: bool = True) -> tuple[Claim, ...]:  # fmt: skip
+        """Takes up to `limit` deliveries that are due: pending, deferred, and with `resend` uncertain ones too.
+
+        First of all it does what `expire` does: a claim that nobody answered for is never simply taken over.
+        """
         ...
 
-    def record(self, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Writes what came of claimed deliveries, in one transaction."""
+    def expire(self, issue: IssueId, now: datetime) -> int:
+        """Claimed deliveries whose lease ran out become uncertain: nobody knows how far they came. Gives how many."""
         ...
 
-    def skip(self, keys: Iterable[tuple[SubscriberId, str]], issue: IssueId, now: datetime) -> None:
-        """Marks claimed deliveries as skipped, each with its reason."""
+    def record(self, settlements: Iterable[Settlement], now: datetime) -> None:
+        """Writes what became of claimed deliveries, in one transaction.
+
+        A delivery that was claimed again since, or settled, keeps what it has; one that became uncertain meanwhile
+        takes it: late news is better than none.
+        """
+        ...
+
+    def change_editions(self, issue: IssueId, rows: Sequence[tuple[Claim, Edition]], now: datetime) -> None:
+        """Gives claimed deliveries another edition than the one they were frozen with."""
+        ...
+
+    def withdraw(self, issue: IssueId, reason: str, now: datetime) -> int:
+        """Skips, with that reason, whatever is pending or deferred. Gives how many."""
+        ...
+
+    def next_at(self, issue: IssueId, resend: bool = True) -> datetime | None:
+        """When the next delivery can be claimed, or its lease ends; None: nobody is waiting."""
         ...
 
     def edition(self, issue: IssueId, edition: EditionId) -> Edition | None:
         """One edition."""
         ...
 
-    def editions(self, issue: IssueId) -> tuple[Edition, ...]:
-        """All editions of the issue."""
+    def editions(self, issue: IssueId, ids: Collection[EditionId] | None = None) -> tuple[Edition, ...]:
+        """All editions that deliveries of the issue have, or only these."""
         ...
 
     def counts(self, issue: IssueId) -> dict[DeliveryState, int]:
@@ -151,6 +174,6 @@ class LedgerStore(Protocol):
         ...
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
-                   limit: int = 1000) -> tuple[Delivery, ...]:  # fmt: skip
-        """A page by subscriber id."""
+                   limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip
+        """A page by subscriber id. `doubted`: only those that are, or ever were, uncertain."""
         ...

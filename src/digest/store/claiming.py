@@ -6,10 +6,10 @@ On PostgreSQL rows that another claim holds are passed over (SKIP LOCKED); on SQ
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState
 from digest.model.ids import IssueId, SubscriberId
@@ -19,12 +19,17 @@ from digest.store.people import RECIPIENT, gone, recipient_of
 from digest.store.schema import deliveries, issues, subscribers, subscriptions
 from digest.store.statements import AnyRow
 
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""`due_at` of a delivery that waits for nothing; whatever the clock says, it has come."""
+NO_ANSWER = "no answer was recorded"
+
 _MOST = 10_000
 """Deliveries per claim: within the parameters that one statement takes."""
 _SENDABLE = or_(
     issues.c.state.in_([IssueState.LOCKED, IssueState.SENDING]),
     and_(issues.c.state == IssueState.APPROVED, deliveries.c.single),
 )
+_WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
 
 def claim_deliveries(
@@ -34,23 +39,52 @@ def claim_deliveries(
     lease_until: datetime,
     now: datetime,
     only: Collection[SubscriberId],
+    states: Collection[DeliveryState],
 ) -> tuple[Claim, ...]:
     """Marks up to `limit` due deliveries as claimed until `lease_until`; those due longest come first."""
-    due = _due(issue, now).order_by(deliveries.c.due_at, deliveries.c.subscriber).limit(min(limit, _MOST))
+    due = _due(issue, now, states).order_by(deliveries.c.due_at, deliveries.c.subscriber).limit(min(limit, _MOST))
     due = due.where(deliveries.c.subscriber.in_(only)) if only else due
     rows = connection.execute(due.with_for_update(of=deliveries, skip_locked=True)).all()
     if rows:
         taken = update(deliveries).where(
-            deliveries.c.issue == issue, deliveries.c.subscriber.in_([row[0] for row in rows])
+            deliveries.c.issue == issue, deliveries.c.subscriber.in_([row.subscriber for row in rows])
         )
         lease = deliveries.c.lease + 1
         connection.execute(taken.values(state=DeliveryState.CLAIMED, due_at=lease_until, lease=lease, at=now))
     return tuple(_claim(issue, row, now) for row in rows)
 
 
-def _due(issue: IssueId, now: datetime) -> Select[*tuple[Any, ...]]:
-    """Pending, due deferred and lease-expired deliveries: all of them are those whose `due_at` has come."""
-    own = (deliveries.c.subscriber, deliveries.c.edition, deliveries.c.attempts, deliveries.c.reply)
+def claimable(resend: bool) -> tuple[DeliveryState, ...]:
+    """The states that a claim takes deliveries from."""
+    return (*_WAITING, DeliveryState.UNCERTAIN) if resend else _WAITING
+
+
+def expire_claims(connection: Connection, issue: IssueId, now: datetime) -> int:
+    """Makes claims uncertain whose lease ran out, but for those that somebody is settling at this very moment.
+
+    The lower bound keeps the search away from all who are pending.
+    """
+    lost = select(deliveries.c.subscriber).where(
+        deliveries.c.issue == issue,
+        deliveries.c.due_at > AT_ONCE,
+        deliveries.c.due_at <= now,
+        deliveries.c.state == DeliveryState.CLAIMED,
+    )
+    readers = connection.scalars(lost.with_for_update(skip_locked=True)).all()
+    if not readers:
+        return 0
+    found = update(deliveries).where(deliveries.c.issue == issue, deliveries.c.subscriber.in_(readers))
+    doubt = {"state": DeliveryState.UNCERTAIN, "reply": NO_ANSWER, "at": now, "attempts": deliveries.c.attempts + 1}
+    first = {name: func.coalesce(deliveries.c[name], now) for name in ("tried_at", "doubt_at")}
+    return connection.execute(found.values(doubt | first)).rowcount
+
+
+def _due(issue: IssueId, now: datetime, states: Collection[DeliveryState]) -> Select[*tuple[Any, ...]]:
+    """All whose `due_at` has come."""
+    own = (
+        deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state.label("before"), deliveries.c.lease,
+        deliveries.c.attempts, deliveries.c.reply, deliveries.c.tried_at, deliveries.c.doubt_at,
+    )  # fmt: skip
     subscribed = and_(
         subscriptions.c.subscriber == deliveries.c.subscriber, subscriptions.c.newsletter == issues.c.newsletter
     )
@@ -59,12 +93,14 @@ def _due(issue: IssueId, now: datetime) -> Select[*tuple[Any, ...]]:
         .join(issues, issues.c.id == deliveries.c.issue)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
         .outerjoin(subscriptions, subscribed)
-        .where(deliveries.c.issue == issue, deliveries.c.due_at <= now, _SENDABLE)
+        .where(deliveries.c.issue == issue, deliveries.c.due_at <= now, deliveries.c.state.in_(states), _SENDABLE)
     )
 
 
 def _claim(issue: IssueId, row: AnyRow, now: datetime) -> Claim:
-    subscriber, edition, attempts, reply, reason, *reader = row
-    key = DeliveryKey(issue, subscriber)
-    delivery = Delivery(key, edition, DeliveryState.CLAIMED, attempts, reply, at=now)
-    return Claim(delivery, None if reason else recipient_of(reader), reason)
+    subscriber, edition, before, lease, attempts, reply, tried_at, doubt_at, reason, *reader = row
+    delivery = Delivery(
+        DeliveryKey(issue, subscriber), edition, DeliveryState.CLAIMED, attempts, reply,
+        at=now, tried_at=tried_at, doubt_at=doubt_at,
+    )  # fmt: skip
+    return Claim(delivery, None if reason else recipient_of(reader), reason, lease + 1, before)

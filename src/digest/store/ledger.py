@@ -3,48 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Update, bindparam, func, or_, select, update
 
 from digest.errors import StateError
-from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Outcome, OutcomeKind
+from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Settlement
 from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, SubscriberId
 from digest.model.issue import IssueState
 from digest.ports.readers import Claim
-from digest.store.claiming import claim_deliveries
+from digest.store.claiming import AT_ONCE, claim_deliveries, claimable, expire_claims
 from digest.store.codec import edition_of, edition_text
+from digest.store.columns import UtcDateTime
 from digest.store.database import Database
 from digest.store.schema import deliveries, editions, issues
 from digest.store.statements import AnyRow, insert_into, refresh_estimates
 
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""`due_at` of a delivery that waits for nothing; whatever the clock says, it has come."""
-
-_STATES = {
-    OutcomeKind.ACCEPTED: DeliveryState.SENT,
-    OutcomeKind.DEFERRED: DeliveryState.DEFERRED,
-    OutcomeKind.REFUSED: DeliveryState.FAILED,
-    OutcomeKind.UNCERTAIN: DeliveryState.UNCERTAIN,
-    OutcomeKind.BLOCKED: DeliveryState.DEFERRED,  # the sender's trouble: the reader must not be lost
-}
 _DELIVERIES = select(
     deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state, deliveries.c.attempts, deliveries.c.reply,
-    deliveries.c.reason, deliveries.c.due_at, deliveries.c.at,
+    deliveries.c.reason, deliveries.c.due_at, deliveries.c.at, deliveries.c.tried_at, deliveries.c.doubt_at,
 )  # fmt: skip
-_CLAIMED = update(deliveries).where(
+_HELD = update(deliveries).where(
     deliveries.c.issue == bindparam("of_issue"),
     deliveries.c.subscriber == bindparam("of_subscriber"),
-    deliveries.c.state == DeliveryState.CLAIMED,
-)
-_RECORD = _CLAIMED.values(
-    {name: bindparam(f"new_{name}") for name in ("state", "due_at", "reply", "at")}
-    | {"attempts": deliveries.c.attempts + 1}
-)
-_SKIP = _CLAIMED.values(
-    state=DeliveryState.SKIPPED, due_at=None, reason=bindparam("new_reason"), at=bindparam("new_at")
-)
+    deliveries.c.lease == bindparam("of_lease"),
+    or_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.state == DeliveryState.UNCERTAIN),
+)  # not IN: that cannot be said for many rows at once
+_RECORD = _HELD.values(
+    {name: bindparam(f"new_{name}") for name in ("state", "due_at", "reply", "reason", "at")}
+    | {name: func.coalesce(deliveries.c[name], bindparam(f"new_{name}", type_=UtcDateTime()))
+       for name in ("tried_at", "doubt_at")}
+    | {"attempts": deliveries.c.attempts + bindparam("new_attempts")}
+)  # fmt: skip
+_CHANGE_EDITION = _HELD.values(edition=bindparam("new_edition"))
 
 
 class SqlLedgerStore:
@@ -82,27 +74,50 @@ class SqlLedgerStore:
             return _write(connection, issue, rows, now, single=True)
 
     def claim(self, issue: IssueId, limit: int, lease_until: datetime, now: datetime,
-              only: Collection[SubscriberId] = ()) -> tuple[Claim, ...]:  # fmt: skip
+              only: Collection[SubscriberId] = (), resend: bool = True) -> tuple[Claim, ...]:  # fmt: skip
         """Takes up to `limit` deliveries that are due; none of an issue that is paused, cancelled or finished."""
         with self._database.write() as connection:
-            return claim_deliveries(connection, issue, limit, lease_until, now, only)
+            expire_claims(connection, issue, now)
+            return claim_deliveries(connection, issue, limit, lease_until, now, only, claimable(resend))
 
-    def record(self, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Writes what came of claimed deliveries; says nothing of those that are not claimed any more."""
-        rows = [_outcome_columns(outcome, now) for outcome in outcomes]
+    def expire(self, issue: IssueId, now: datetime) -> int:
+        """Makes claims uncertain that nobody answered for within their lease."""
+        with self._database.write() as connection:
+            return expire_claims(connection, issue, now)
+
+    def record(self, settlements: Iterable[Settlement], now: datetime) -> None:
+        """Writes what became of deliveries, unless they were claimed again since; always in the same order."""
+        rows = [_settled_columns(settled, now) for settled in sorted(settlements, key=_place)]
         if rows:
             with self._database.write() as connection:
                 connection.execute(_RECORD, rows)
 
-    def skip(self, keys: Iterable[tuple[SubscriberId, str]], issue: IssueId, now: datetime) -> None:
-        """Marks claimed deliveries as skipped, each with its reason."""
-        rows = [
-            {"of_issue": issue, "of_subscriber": subscriber, "new_reason": reason, "new_at": now}
-            for subscriber, reason in keys
-        ]
+    def change_editions(self, issue: IssueId, rows: Sequence[tuple[Claim, Edition]], now: datetime) -> None:
+        """Writes the editions, and gives each claimed delivery its own."""
         if rows:
+            changes = [_held(c.delivery.key, c.lease) | {"new_edition": edition.id} for c, edition in rows]
             with self._database.write() as connection:
-                connection.execute(_SKIP, rows)
+                _write_editions(connection, issue, [edition for _, edition in rows])
+                connection.execute(_CHANGE_EDITION, changes)
+
+    def withdraw(self, issue: IssueId, reason: str, now: datetime) -> int:
+        """Skips whoever waits; what is claimed or uncertain stays as it is."""
+        waiting = update(deliveries).where(
+            deliveries.c.issue == issue, deliveries.c.state.in_(claimable(resend=False)), _visible(issue)
+        )
+        with self._database.write() as connection:
+            skipped = {"state": DeliveryState.SKIPPED, "due_at": None, "reason": reason, "at": now}
+            return connection.execute(waiting.values(skipped)).rowcount
+
+    def next_at(self, issue: IssueId, resend: bool = True) -> datetime | None:
+        """The earliest `due_at` of those that are, or will be, claimable."""
+        states = (*claimable(resend), DeliveryState.CLAIMED)
+        earliest = select(func.min(deliveries.c.due_at)).where(
+            deliveries.c.issue == issue, deliveries.c.state.in_(states), _visible(issue)
+        )
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(earliest)
+            return found
 
     def edition(self, issue: IssueId, edition: EditionId) -> Edition | None:
         """One edition."""
@@ -111,10 +126,11 @@ class SqlLedgerStore:
             content = connection.scalar(wanted)
             return edition_of(content) if content else None
 
-    def editions(self, issue: IssueId) -> tuple[Edition, ...]:
-        """All editions that a delivery of the issue has, by id."""
+    def editions(self, issue: IssueId, ids: Collection[EditionId] | None = None) -> tuple[Edition, ...]:
+        """All editions that a delivery of the issue has, or only these, by id."""
         used = select(deliveries.c.edition).where(deliveries.c.issue == issue, _visible(issue))
-        wanted = select(editions.c.content).where(editions.c.issue == issue, editions.c.id.in_(used))
+        these = editions.c.id.in_(used if ids is None else ids)
+        wanted = select(editions.c.content).where(editions.c.issue == issue, these)
         with self._database.read() as connection:
             return tuple(map(edition_of, connection.scalars(wanted.order_by(editions.c.id))))
 
@@ -125,10 +141,11 @@ class SqlLedgerStore:
             return dict(connection.execute(by_state.group_by(deliveries.c.state)).all())
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
-                   limit: int = 1000) -> tuple[Delivery, ...]:  # fmt: skip
+                   limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip
         """A page by subscriber id."""
         page = _DELIVERIES.where(deliveries.c.issue == issue, _visible(issue), deliveries.c.subscriber > (after or 0))
         page = page.where(deliveries.c.state == state) if state else page
+        page = page.where(deliveries.c.doubt_at.is_not(None)) if doubted else page
         with self._database.read() as connection:
             rows = connection.execute(page.order_by(deliveries.c.subscriber).limit(limit)).all()
             return tuple(_delivery(issue, row) for row in rows)
@@ -161,9 +178,7 @@ def _write(
     """Writes each edition once; a delivery that is still invisible takes the edition and visibility of the new one."""
     if not rows:
         return 0
-    distinct = {edition.id: edition for _, edition in rows}
-    texts = [{"issue": issue, "id": edition.id, "content": edition_text(edition)} for edition in distinct.values()]
-    connection.execute(insert_into(connection, editions).on_conflict_do_nothing(), texts)
+    _write_editions(connection, issue, [edition for _, edition in rows])
     insert = insert_into(connection, deliveries)
     upsert = insert.on_conflict_do_update(
         index_elements=[deliveries.c.issue, deliveries.c.subscriber],
@@ -175,19 +190,35 @@ def _write(
     return connection.execute(upsert, new, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def _outcome_columns(outcome: Outcome, now: datetime) -> dict[str, object]:
-    state = _STATES[outcome.kind]
-    return {
-        "of_issue": outcome.key.issue,
-        "of_subscriber": outcome.key.subscriber,
-        "new_state": state,
-        "new_due_at": (outcome.retry_at or now) if state is DeliveryState.DEFERRED else None,
-        "new_reply": outcome.reply,
+def _write_editions(connection: Connection, issue: IssueId, some: Sequence[Edition]) -> None:
+    distinct = {edition.id: edition for edition in some}
+    texts = [{"issue": issue, "id": edition.id, "content": edition_text(edition)} for edition in distinct.values()]
+    connection.execute(insert_into(connection, editions).on_conflict_do_nothing(), texts)
+
+
+def _place(settled: Settlement) -> tuple[str, int]:
+    """Two that write to the same rows in the same order never wait for each other in a circle."""
+    return settled.key.issue, settled.key.subscriber
+
+
+def _held(key: DeliveryKey, lease: int) -> dict[str, object]:
+    return {"of_issue": key.issue, "of_subscriber": key.subscriber, "of_lease": lease}
+
+
+def _settled_columns(settled: Settlement, now: datetime) -> dict[str, object]:
+    return _held(settled.key, settled.lease) | {
+        "new_state": settled.state,
+        "new_due_at": settled.next_at,
+        "new_reply": settled.reply,
+        "new_reason": settled.reason,
         "new_at": now,
+        "new_attempts": int(settled.tried),
+        "new_tried_at": now if settled.tried else None,
+        "new_doubt_at": now if settled.tried and settled.state is DeliveryState.UNCERTAIN else None,
     }
 
 
 def _delivery(issue: IssueId, row: AnyRow) -> Delivery:
-    subscriber, edition, state, attempts, reply, reason, due_at, at = row
+    subscriber, edition, state, attempts, reply, reason, due_at, *stamps = row
     next_at = due_at if state is DeliveryState.DEFERRED else None
-    return Delivery(DeliveryKey(issue, subscriber), edition, state, attempts, reply, reason, next_at, at)
+    return Delivery(DeliveryKey(issue, subscriber), edition, state, attempts, reply, reason, next_at, *stamps)

@@ -220,6 +220,8 @@ deliveries = Table(
     Column("reply", Text, nullable=False, default=""),
     Column("reason", Text, nullable=False, default=""),
     Column("at", UtcDateTime, nullable=False),
+    Column("tried_at", UtcDateTime, comment="first attempt"),
+    Column("doubt_at", UtcDateTime, comment="first became uncertain; never cleared"),
     ForeignKeyConstraint(["issue", "edition"], ["edition.issue", "edition.id"], name="fk_delivery_edition"),
     sqlite_with_rowid=False,
 )

@@ -1,0 +1,120 @@
+"""One issue as letters: whom it is for, each reader's edition, and each reader's mail. Sends and records nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from digest.deliver.message import ListLinks, MessagePlan, compose, letterhead, plan
+from digest.errors import StateError
+from digest.links import LinkClaim, Purpose
+from digest.model.delivery import DeliveryKey, Message
+from digest.model.edition import CompiledIssue, Edition
+from digest.model.ids import EditionId, NewsletterSlug, StoryId, SubscriberId
+from digest.model.issue import Issue, IssueContent
+from digest.model.people import Recipient, Subscriber
+from digest.pipeline.approving import archive_url, composer
+from digest.pipeline.press import Press
+from digest.ports.readers import Claim
+
+_PAGE = 1000
+_PLANS = 256
+"""Mails of editions kept at once, so that memory does not grow with the number of editions."""
+
+
+class Mailing:
+    """One issue on its way: its fragments, its editions, and the letters made of them."""
+
+    def __init__(self, press: Press, issue: Issue, fragments: CompiledIssue, now: datetime) -> None:
+        self._press = press
+        self._issue = issue
+        self._fragments = fragments
+        archive = ListLinks(archive=archive_url(press, issue.newsletter))
+        self._letterhead = letterhead(
+            press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.secret, now, archive
+        )
+        self._composer = composer(press, issue, fragments)
+        self._plans: dict[EditionId, MessagePlan] = {}
+
+    def chunks(self, now: datetime) -> Iterator[Sequence[tuple[SubscriberId, Edition]]]:
+        """Everybody who may be mailed now with their edition, a page at a time; who has nothing new is left out."""
+        for page in pages_of_recipients(self._press, self._issue.newsletter, now):
+            yield self.rows(page)
+
+    def rows(self, recipients: Sequence[Recipient]) -> list[tuple[SubscriberId, Edition]]:
+        """These readers with their edition; who has nothing new is left out."""
+        editions = [(recipient.subscriber.id, self.edition(recipient)) for recipient in recipients]
+        return [(subscriber, edition) for subscriber, edition in editions if edition]
+
+    def edition(self, recipient: Recipient) -> Edition | None:
+        """What the reader would get now; None when it would have no story."""
+        return self._composer.edition(recipient.preferences.categories)
+
+    def edition_now(self, frozen: Edition, recipient: Recipient) -> Edition | None:
+        """The frozen edition, or what is left of it when the reader has dropped categories since; None: nothing.
+
+        A category that the reader has added since waits for the next issue.
+        """
+        kept = recipient.preferences.categories.intersection(frozen.categories)
+        if len(kept) == len(frozen.categories):
+            return frozen
+        told = replace(self._issue, content=_only(self._issue.content, frozenset(frozen.stories)))
+        return composer(self._press, told, self._fragments).edition(kept)
+
+    def frozen_editions(self, claims: Iterable[Claim]) -> dict[EditionId, Edition]:
+        """The editions that the claimed deliveries were frozen with. Raises StateError when one is missing."""
+        ids = {claim.delivery.edition for claim in claims}
+        found = {edition.id: edition for edition in self._press.store.ledger.editions(self._issue.id, ids)}
+        if missing := sorted(ids - found.keys()):
+            raise StateError(f"edition {missing[0]}", "is not in the database", "restore a backup")
+        return found
+
+    def message(self, recipient: Recipient, edition: Edition, now: datetime) -> Message:
+        """The reader's own mail, as byte segments. Raises HeaderError for an address that cannot be mailed."""
+        prepared = self._plans.get(edition.id)
+        if prepared is None:
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            prepared = self._plans[edition.id] = plan(self._letterhead, edition)
+        values = personal_values(self._press, self._issue, recipient.subscriber, now)
+        return compose(prepared, recipient, values, DeliveryKey(self._issue.id, recipient.subscriber.id))
+
+
+def _only(content: IssueContent, told: frozenset[StoryId]) -> IssueContent:
+    """The content without stories that are not in `told`; what is left out is counted with what did not fit."""
+    sections = []
+    for section in content.sections:
+        stories = tuple(story for story in section.stories if story in told)
+        left_out = section.left_out + len(section.stories) - len(stories)
+        sections.append(replace(section, stories=stories, left_out=left_out))
+    items = tuple(item for item in content.stories if item.story in told)
+    return replace(content, stories=items, sections=tuple(sections))
+
+
+def pages_of_recipients(press: Press, newsletter: NewsletterSlug, now: datetime) -> Iterator[Sequence[Recipient]]:
+    """Everybody who may be mailed now, a page at a time."""
+    after = None
+    while page := press.store.readers.recipients(newsletter, now, after, _PAGE):
+        yield page
+        after = page[-1].subscriber.id
+
+
+def recipients_of(press: Press, newsletter: NewsletterSlug, now: datetime) -> Iterator[Recipient]:
+    """The same, one by one."""
+    for page in pages_of_recipients(press, newsletter, now):
+        yield from page
+
+
+def personal_values(press: Press, issue: Issue, reader: Subscriber, now: datetime) -> dict[str, str]:
+    """What the slots of one reader hold: their links and their name."""
+
+    def link(purpose: Purpose, subject: str) -> str:
+        return press.links.url(LinkClaim(purpose, reader.id, now.date(), subject))
+
+    return {
+        "unsubscribe_url": link(Purpose.UNSUBSCRIBE, issue.newsletter),
+        "preferences_url": link(Purpose.PREFERENCES, issue.newsletter),
+        "view_url": link(Purpose.VIEW, issue.id),
+        "name": reader.name,
+    }

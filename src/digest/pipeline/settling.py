@@ -1,0 +1,77 @@
+"""Decides what a claimed delivery becomes, from what the mail server said of it; pure.
+
+Does not know how many were sent, nor where anything is written.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from digest.config.machine import DeliverSettings
+from digest.deliver.outcome import retry_wait
+from digest.model.delivery import DeliveryState, Outcome, OutcomeKind, Settlement
+from digest.ports.readers import Claim
+
+MOST_DOUBTS = 3
+"""A mail that stays uncertain after so many attempts is not sent again: the reader may have as many copies."""
+_WINDOW = 100
+"""Outcomes of which most must be refused for who the sender is, to stop an issue that gets some mails through."""
+_STATES = {
+    OutcomeKind.ACCEPTED: DeliveryState.SENT,
+    OutcomeKind.DEFERRED: DeliveryState.DEFERRED,
+    OutcomeKind.REFUSED: DeliveryState.FAILED,
+    OutcomeKind.UNCERTAIN: DeliveryState.UNCERTAIN,
+    OutcomeKind.BLOCKED: DeliveryState.DEFERRED,  # the sender's trouble: the reader must not be lost
+}
+
+
+def settle(claim: Claim, outcome: Outcome, settings: DeliverSettings, now: datetime) -> Settlement:
+    """What the delivery becomes: `now` counts as the time of the attempt."""
+    state, next_at, reason = _STATES[outcome.kind], _again_at(claim, outcome, settings, now), ""
+    limit = (claim.delivery.tried_at or now) + timedelta(hours=settings.give_up_hours)
+    if state is DeliveryState.DEFERRED and next_at and next_at >= limit:
+        state, next_at, reason = DeliveryState.FAILED, None, f"given up after {settings.give_up_hours:g} hours"
+    return Settlement(claim.delivery.key, claim.lease, state, next_at, outcome.reply, reason, tried=True)
+
+
+def _again_at(claim: Claim, outcome: Outcome, settings: DeliverSettings, now: datetime) -> datetime | None:
+    """When to try again, if at all; an uncertain mail waits as long as one whose sender has died."""
+    attempts = claim.delivery.attempts + 1
+    usual = now + retry_wait(attempts)
+    match _STATES[outcome.kind]:
+        case DeliveryState.DEFERRED:
+            return max(outcome.retry_at or usual, usual)
+        case DeliveryState.UNCERTAIN if attempts < MOST_DOUBTS:
+            return max(now + timedelta(seconds=settings.lease_seconds), usual)
+        case _:
+            return None
+
+
+def skipped(claim: Claim, reason: str) -> Settlement:
+    """The reader is not to be mailed, for that reason."""
+    held = claim.delivery
+    return Settlement(held.key, claim.lease, DeliveryState.SKIPPED, None, held.reply, reason)
+
+
+def given_back(claim: Claim, next_at: datetime) -> Settlement:
+    """The mail was not begun: everything is as it was before the claim."""
+    held = claim.delivery
+    return Settlement(held.key, claim.lease, claim.before, next_at, held.reply)
+
+
+class Breaker:
+    """Tells from the outcomes, one after the other, when the mail server takes nothing because of who we are."""
+
+    def __init__(self, in_a_row: int) -> None:
+        self._in_a_row = in_a_row
+        self._last: deque[bool] = deque(maxlen=max(_WINDOW, in_a_row))
+
+    def trips(self, outcome: Outcome) -> bool:
+        """Whether this one is one too many: so many in a row, or most of the last hundred."""
+        self._last.append(outcome.kind is OutcomeKind.BLOCKED)
+        if not self._last[-1]:
+            return False
+        row = list(self._last)[-self._in_a_row :]
+        most = len(self._last) >= _WINDOW and 2 * sum(self._last) > len(self._last)
+        return most or (len(row) == self._in_a_row and all(row))
