@@ -85,7 +85,9 @@ def serve(context: Context, server: FastAPI, host: str, port: int, announcement:
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops gracefully at these, and then raises them once more for whoever listened before it: nobody.
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    runner = uvicorn.Server(config)
+    server.state.is_closing = lambda: runner.should_exit
+    runner.run(sockets=[listener])
 
 
 def _reloaded(context: Context) -> App:

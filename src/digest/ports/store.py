@@ -11,6 +11,10 @@ from digest.ports.readers import LedgerStore, ReaderStore
 class Store(Protocol):
     """All that is kept, one family of tables each."""
 
+    def close(self) -> None:
+        """Gives the connections back; a later call of another method opens new ones."""
+        ...
+
     @property
     def feeds(self) -> FeedStore:
         """The feeds."""

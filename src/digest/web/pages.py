@@ -35,7 +35,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=_day, moment=_moment, capitalize_first=_capitalize_first)
+        self._environment.filters.update(day=_day, moment=_moment, sentence=sentence)
 
     def page(self, template: str, status: int = 200, **variables: object) -> HTMLResponse:
         """A page of ours."""
@@ -56,5 +56,7 @@ def _moment(value: datetime | None) -> str:
     return format_datetime(value, "d MMM, HH:mm 'UTC'", locale="en") if value else ""
 
 
-def _capitalize_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def sentence(text: str) -> str:
+    """Words of an error as a sentence of their own; nothing stays nothing."""
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

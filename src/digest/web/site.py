@@ -10,7 +10,10 @@ from digest.app import App
 from digest.errors import DigestError, OutsideError
 from digest.links import LinkClaim, Purpose
 from digest.model.delivery import Message, OutcomeKind
+from digest.subscribe.addresses import AddressError
 from digest.web.pages import Pages
+
+_ON_ITS_WAY = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.UNCERTAIN})
 
 
 class StaleLinkError(DigestError):
@@ -28,8 +31,9 @@ class Site:
     def reload(self) -> None:
         """Takes the configuration as it is now; raises ConfigError and keeps the old one when it cannot be used."""
         if self._reload:
-            self.app = self._reload()
+            old, self.app = self.app, self._reload()
             self._pages = Pages(self.app.settings.templates)
+            old.press.store.close()
 
     def page(self, template: str, status: int = 200, **variables: object) -> HTMLResponse:
         """A page, given the site's settings besides its own variables."""
@@ -54,10 +58,12 @@ class Site:
         return f"/r/{purpose}/{self.app.press.links.token(fresh)}"
 
     def mail(self, message: Message) -> None:
-        """Sends one mail now. Raises OutsideError when the mail server does not take it."""
+        """Sends one mail now. Raises AddressError when the server never takes it, OutsideError when not now."""
         for outcome in self.app.transport().send([message], self.app.clock()):
-            if outcome.kind is not OutcomeKind.ACCEPTED:
-                raise OutsideError("mail", "the mail could not be sent", "please try again in some minutes")
+            if outcome.kind is OutcomeKind.REFUSED:
+                raise AddressError(message.recipient, "mail to this address is refused", "see whether it is mistyped")
+            if outcome.kind not in _ON_ITS_WAY:
+                raise OutsideError("mail", f"could not be sent: {outcome.reply}", "see: digest doctor")
 
 
 def see(path: str) -> RedirectResponse:

@@ -1,7 +1,7 @@
 """Guards the editor's pages that have no login: only this machine, under its own names, not from other sites.
 
 A page elsewhere whose name is pointed at 127.0.0.1 (DNS rebinding) has a foreign Host; a form there has a foreign
-Origin. Both are refused.
+Origin; what a proxy on this machine passes on says so in its headers. All of them are refused.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 class LocalOnly:
@@ -30,14 +33,22 @@ class LocalOnly:
 
 
 def _is_local(scope: Scope) -> bool:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    origin = headers.get("origin", "")
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
     client = scope.get("client")
     return (
         (client is None or is_loopback(client[0]))
-        and is_loopback(urlsplit(f"//{headers.get('host', '')}").hostname or "")
-        and (not origin or is_loopback(urlsplit(origin).hostname or ""))
+        and is_loopback(_host_of(f"//{headers.get('host', '')}"))
+        and (origin is None or is_loopback(_host_of(origin)))
+        and not any(name in headers for name in _PASSED_ON)
     )
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

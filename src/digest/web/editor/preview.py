@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from digest.model.issue import Issue
@@ -11,6 +13,9 @@ from digest.pipeline.previewing import Preview, persona_named, preview, reader_b
 from digest.web.pages import mail_page
 from digest.web.site import Site
 
+Identity = Annotated[str, Path(pattern="^[a-z0-9-]{1,120}$")]
+Part = Literal["html", "text", "source"]
+Width = Literal["phone", "desktop"]
 _NOTHING = "This reader gets no mail: none of these stories is in their categories."
 
 
@@ -29,10 +34,11 @@ def _pages(routes: APIRouter, site: Site) -> None:
         return site.page("editor/issues.html", issues=found, newsletters=site.app.settings.newsletters)
 
     @routes.get("/issues/{identity}")
-    def issue(identity: str, reader: str = "", part: str = "html", width: str = "desktop") -> HTMLResponse:
+    def issue(identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop") -> HTMLResponse:
         shown = site.app.press.issue(identity)
         personas = site.app.personas()
-        chosen = reader or personas[0].slug
+        chosen = reader or next((persona.slug for persona in personas), "")
+        recipient = _reader(site, shown, chosen)
         return site.page(
             "editor/issue.html",
             issue=shown,
@@ -43,25 +49,33 @@ def _pages(routes: APIRouter, site: Site) -> None:
             reader=chosen,
             part=part,
             width=width,
-            seen=_seen(site, shown, chosen),
+            subscriber=recipient.subscriber,
+            seen=preview(site.app.press, shown, recipient, site.app.clock()),
         )
 
 
 def _parts(routes: APIRouter, site: Site) -> None:
     @routes.get("/issues/{identity}/html")
-    def html(identity: str, reader: str) -> HTMLResponse:
+    def html(identity: Identity, reader: str) -> HTMLResponse:
         seen = _seen(site, site.app.press.issue(identity), reader)
-        return mail_page(seen.html if seen else f"<!doctype html><title>No mail</title><p>{_NOTHING}</p>")
+        return mail_page(
+            _opening_tabs(seen.html) if seen else f"<!doctype html><title>No mail</title><p>{_NOTHING}</p>"
+        )
 
     @routes.get("/issues/{identity}/text")
-    def text(identity: str, reader: str) -> Response:
+    def text(identity: Identity, reader: str) -> Response:
         seen = _seen(site, site.app.press.issue(identity), reader)
         return PlainTextResponse(seen.text if seen else _NOTHING)
 
     @routes.get("/issues/{identity}/source")
-    def source(identity: str, reader: str) -> Response:
+    def source(identity: Identity, reader: str) -> Response:
         seen = _seen(site, site.app.press.issue(identity), reader)
         return PlainTextResponse(b"".join(seen.message.segments) if seen else _NOTHING)
+
+
+def _opening_tabs(html: str) -> str:
+    """The mail with links that open a tab of their own, instead of replacing it in the preview's frame."""
+    return html.replace("<head>", '<head><base target="_blank">', 1)
 
 
 def _seen(site: Site, issue: Issue, reader: str) -> Preview | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 
 from digest.web.site import Site
+
+log = logging.getLogger(__name__)
 
 
 def health_routes(site: Site) -> APIRouter:
@@ -18,7 +22,11 @@ def health_routes(site: Site) -> APIRouter:
 
     @routes.get("/readyz")
     def ready() -> PlainTextResponse:
-        site.app.press.store.articles.count()
+        try:
+            site.app.press.store.articles.count()
+        except Exception:
+            log.exception("the database does not answer")
+            return PlainTextResponse("the database does not answer\n", 503)
         return PlainTextResponse("ok\n")
 
     return routes

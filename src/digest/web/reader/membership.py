@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
@@ -12,6 +12,7 @@ from digest.links import LinkClaim, Purpose
 from digest.model.people import Preferences
 from digest.pipeline.subscribing import choose, confirm, leave, member
 from digest.subscribe.wishes import read_categories
+from digest.web.reader.sign_up import choices_of
 from digest.web.site import Site, see
 
 
@@ -46,8 +47,8 @@ def _confirm_routes(routes: APIRouter, site: Site) -> None:
 
 def _preference_routes(routes: APIRouter, site: Site) -> None:
     @routes.get("/preferences/{token}")
-    def show(token: str, saved: str = "") -> HTMLResponse:
-        return _preferences(site, token, site.claim(Purpose.PREFERENCES, token), saved=bool(saved))
+    def show(token: str, saved: Literal["", "yes", "confirmed"] = "") -> HTMLResponse:
+        return _preferences(site, token, site.claim(Purpose.PREFERENCES, token), saved)
 
     @routes.post("/preferences/{token}")
     def save(token: str, categories: Annotated[tuple[str, ...], Form()] = ()) -> Response:
@@ -64,7 +65,7 @@ def _preference_routes(routes: APIRouter, site: Site) -> None:
 
 
 def _preferences(
-    site: Site, token: str, claim: LinkClaim, saved: bool = False, error: DigestError | None = None
+    site: Site, token: str, claim: LinkClaim, saved: str = "", error: DigestError | None = None
 ) -> HTMLResponse:
     mine = member(site.app.press, claim)
     return site.page(
@@ -72,7 +73,7 @@ def _preferences(
         400 if error else 200,
         newsletter=mine.newsletter,
         email=mine.subscriber.email,
-        choices=[c for c in site.app.settings.categories_of(mine.newsletter) if c.choosable],
+        choices=choices_of(site, mine.newsletter),
         chosen=() if error else mine.subscription.preferences.categories,
         left=mine.subscription.left_at is not None,
         saved=saved,
@@ -107,4 +108,6 @@ def _unsubscribe_routes(routes: APIRouter, site: Site) -> None:
         if not origin:
             return PlainTextResponse("You have left this newsletter.\n")
         again = {"url": f"/sign-up/{claim.subject}", "text": "Subscribe again"}
-        return site.notice("You have left", "No further issue comes to you.", alternative=again)
+        newsletter = site.app.settings.newsletter(claim.subject)
+        name = newsletter.name if newsletter else "this newsletter"
+        return site.notice(f"You have left {name}", "No further issue comes to you.", alternative=again)

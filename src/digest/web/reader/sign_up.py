@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from digest.config.publication import NewsletterSettings
-from digest.errors import DigestError
+from digest.config.publication import CategorySettings, NewsletterSettings
+from digest.errors import DigestError, HeaderError, OutsideError
 from digest.pipeline.subscribing import sign_up
-from digest.subscribe.wishes import read_wish
+from digest.subscribe.addresses import AddressError
+from digest.subscribe.wishes import Wish, WishError, read_wish
 from digest.web.site import Site, see
+
+log = logging.getLogger(__name__)
 
 
 def sign_up_routes(site: Site) -> APIRouter:
@@ -40,10 +44,9 @@ def sign_up_routes(site: Site) -> APIRouter:
         newsletter = newsletter_named(site, slug)
         given = {"email": email, "name": name, "newsletter": slug, "categories": ";".join(categories)}
         try:
-            wish = read_wish(given, site.app.settings)
-        except DigestError as error:
+            _send_confirmation(site, _wish(site, newsletter, given))
+        except (AddressError, HeaderError, WishError, OutsideError) as error:
             return _form(site, newsletter, given, categories, error)
-        site.mail(sign_up(site.app.press, wish, "web", site.app.clock()))
         return see(f"/sign-up/{slug}/sent")
 
     @routes.get("/sign-up/{slug}/sent")
@@ -67,6 +70,28 @@ def newsletter_named(site: Site, slug: str) -> NewsletterSettings:
     return newsletter
 
 
+def choices_of(site: Site, newsletter: NewsletterSettings) -> list[CategorySettings]:
+    """The topics that its readers can tick."""
+    return [category for category in site.app.settings.categories_of(newsletter) if category.choosable]
+
+
+def _wish(site: Site, newsletter: NewsletterSettings, given: dict[str, str]) -> Wish:
+    """What the form says. In a file of readers no topic means all of them; on a form it is a slip."""
+    wish = read_wish(given, site.app.settings)
+    if not given["categories"] and choices_of(site, newsletter):
+        raise WishError("categories", "no topic is ticked", "tick at least one")
+    return wish
+
+
+def _send_confirmation(site: Site, wish: Wish) -> None:
+    try:
+        site.mail(sign_up(site.app.press, wish, "web", site.app.clock()))
+    except OutsideError as error:
+        log.error("no mail to confirm could be sent: %s", error)
+        problem = "our mail server does not answer, so the mail to confirm could not be sent"
+        raise OutsideError("mail", problem, "please subscribe again in some minutes") from error
+
+
 def _form(
     site: Site,
     newsletter: NewsletterSettings,
@@ -74,10 +99,10 @@ def _form(
     chosen: Collection[str] | None = None,
     error: DigestError | None = None,
 ) -> HTMLResponse:
-    choices = [category for category in site.app.settings.categories_of(newsletter) if category.choosable]
+    choices = choices_of(site, newsletter)
     return site.page(
         "reader/sign_up.html",
-        400 if error else 200,
+        _status(error),
         robots="index",
         newsletter=newsletter,
         newsletters=site.app.settings.newsletters,
@@ -85,4 +110,18 @@ def _form(
         chosen=[category.slug for category in choices] if chosen is None else chosen,
         form=given or {"email": "", "name": ""},
         error=error,
+        wrong=_wrong_field(error),
     )
+
+
+def _status(error: DigestError | None) -> int:
+    if isinstance(error, OutsideError):
+        return 503
+    return 400 if error else 200
+
+
+def _wrong_field(error: DigestError | None) -> str:
+    """The field that the error stands beside: email, categories, or none."""
+    if isinstance(error, AddressError | HeaderError):
+        return "email"
+    return error.place if isinstance(error, WishError) else ""

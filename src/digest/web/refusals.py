@@ -1,0 +1,77 @@
+"""Answers errors with pages: which status, and which words. Readers see no path and no key; editors see everything."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from digest.errors import ConfigError, DigestError, OutsideError, TemplateError, UsageError
+from digest.web.gate import SAFE_HEADERS
+from digest.web.pages import sentence
+from digest.web.site import Site
+
+log = logging.getLogger(__name__)
+
+EDITOR = "/editor"
+_WORDS = {
+    404: ("There is no such page", "The address may be mistyped, or the page is gone."),
+    405: ("That did not work", "This page is not made to be used in that way."),
+    413: ("That is too much", "What was sent is longer than this page can take."),
+}
+_STATUS = {UsageError: 404, OutsideError: 503, TemplateError: 500, ConfigError: 500}
+"""400 for every other error."""
+
+
+def answer_errors(server: FastAPI, site: Site) -> None:
+    """Has every error of the routes answered with a page."""
+
+    @server.exception_handler(DigestError)
+    def refused(request: Request, error: DigestError) -> Response:
+        status = _STATUS.get(type(error), 400)
+        if request.url.path.startswith(EDITOR):
+            return _for_editor(site, error, status)
+        if status >= 500:
+            log.error("%s failed: %s", _route_of(request), error)
+            return _broken(site, status)
+        return site.notice("That did not work", sentence(error.problem), sentence(error.remedy), status=status)
+
+    @server.exception_handler(RequestValidationError)
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
+        in_address = any(found["loc"][0] in {"path", "query"} for found in error.errors())
+        return _plain(site, 404 if in_address else 400)
+
+    @server.exception_handler(StarletteHTTPException)
+    def answered(request: Request, error: HTTPException) -> Response:
+        response = _plain(site, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    @server.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        log.error("%s failed", _route_of(request), exc_info=error)
+        response = _broken(site, 500)
+        response.headers.update(SAFE_HEADERS)  # this answer goes out beside the gate
+        return response
+
+
+def _for_editor(site: Site, error: DigestError, status: int) -> Response:
+    found = f"{error.place}: {error.problem}"
+    back = {"url": EDITOR, "text": "All issues"}
+    return site.notice("That did not work", sentence(found), sentence(error.remedy), status=status, alternative=back)
+
+
+def _plain(site: Site, status: int) -> Response:
+    return site.notice(*_WORDS.get(status, ("That did not work", "What was sent cannot be read.")), status=status)
+
+
+def _broken(site: Site, status: int) -> Response:
+    return site.notice("Something broke on our side", "It is written in our log. Please try again.", status=status)
+
+
+def _route_of(request: Request) -> str:
+    """The route's pattern; never the path, which holds readers' links."""
+    route = request.scope.get("route")
+    return f"{request.method} {getattr(route, 'path', '?')}"
