@@ -71,6 +71,7 @@ def write_config(on: Stage, web_port: int) -> Path:
         ("smtp", "security"): '"none"',
         ("gather", "allow_networks"): '["127.0.0.0/8"]',
         ("gather", "per_host"): "20",
+        ("site", "url"): f'"http://127.0.0.1:{web_port}"',
         ("web", "public_url"): f'"http://127.0.0.1:{web_port}"',
         ("web", "port"): str(web_port),
     }
