@@ -17,7 +17,7 @@ from digest.config.settings import Settings
 from digest.config.shipped import shipped
 from digest.links import Links
 from digest.pipeline.press import Press
-from digest.ports.outside import Embedder, Fetching, PictureHost, TeaserModel, Transport
+from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.render.templates import Templates
 
 Clock = Callable[[], datetime]
@@ -55,6 +55,12 @@ class App:
         from digest.gather.fetch import AiohttpFetcher
 
         return AiohttpFetcher(self.settings.gather)
+
+    def spam_filter(self) -> SpamFilter | None:
+        """The spam filter that is installed on this machine, if there is one."""
+        from digest.preflight.spam import installed_spam_filter
+
+        return installed_spam_filter()
 
     @property
     def media(self) -> Path:

@@ -1,4 +1,4 @@
-"""Fetcher, Transport, TeaserModel and Embedder: what the pipeline needs from outside, and what comes back."""
+"""Fetcher, Transport, TeaserModel, Embedder, SpamFilter: what the pipeline needs from outside, and what comes back."""
 
 from __future__ import annotations
 
@@ -107,4 +107,33 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector of length 1 for each text, in order; all zeros for a text without known words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpamRule:
+    """A rule that a spam filter found to hold; negative points speak for the mail."""
+
+    name: str
+    points: float
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpamReport:
+    """What a spam filter says of one mail."""
+
+    filter: str
+    """Its name, for people."""
+    points: float
+    limit: float
+    """From so many points on it is spam."""
+    rules: tuple[SpamRule, ...] = ()
+
+
+class SpamFilter(Protocol):
+    """Judges mails as receivers would, without a network."""
+
+    def judge(self, mail: bytes) -> SpamReport:
+        """The points for one whole mail. Raises OutsideError when the filter does not answer."""
         ...

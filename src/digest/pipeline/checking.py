@@ -1,0 +1,125 @@
+"""Preflight of an issue: composes the editions that its readers would get and has them checked. Records nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from digest.errors import StateError
+from digest.model.edition import Edition
+from digest.model.findings import Finding, errors_in
+from digest.model.ids import CategorySlug, SubscriberId
+from digest.model.issue import Issue
+from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
+from digest.model.wire import decode, fill
+from digest.pipeline.approving import compiled
+from digest.pipeline.mailing import Mailing, personal_values, recipients_of
+from digest.pipeline.press import Press
+from digest.ports.outside import Fetching, FetchRequest, SpamFilter
+from digest.preflight.check import Policy, check, gathered
+from digest.preflight.proof import Proof
+from digest.preflight.reach import addresses, judged, judged_together
+from digest.preflight.spamminess import check_report
+from digest.preflight.support import chosen
+
+_SHOWN = 5
+"""Rules that an error names; the rest is counted."""
+
+
+def preflight(
+    press: Press, issue: Issue, readers: Sequence[tuple[str, Recipient]], now: datetime
+) -> tuple[Finding, ...]:
+    """Findings about the editions of these readers, each named for people."""
+    return check(proofs(press, issue, readers, now), policy_of(press, issue))
+
+
+def policy_of(press: Press, issue: Issue) -> Policy:
+    """What the configuration says of the issue's newsletter. Raises ConfigError for a client that nobody knows."""
+    settings = press.settings
+    clients = chosen(settings.preflight.clients)
+    return Policy(settings.web.public_url, press.newsletter_of(issue).max_bytes, clients)
+
+
+def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]], now: datetime) -> list[Proof]:
+    """Each reader's edition as they would get it; the same edition once, and none for who has no story in it."""
+    fragments = compiled(press, issue)
+    mailing = Mailing(press, issue, fragments, now)
+    made: dict[str, Proof] = {}
+    for name, reader in readers:
+        edition = mailing.edition(reader)
+        if edition is None or edition.id in made:
+            continue
+        values = dict(edition.values) | personal_values(press, issue, reader.subscriber, now)
+        chosen_fragments = [fragments.fragments[key] for key in edition.keys]
+        pieces = tuple((f.key, decode(b"".join(fill(f.html, values)))) for f in chosen_fragments)
+        text = "".join(decode(b"".join(fill(f.text, values))) for f in chosen_fragments)
+        mail = b"".join(mailing.message(reader, edition, now).segments)
+        made[edition.id] = Proof(name, pieces, text, mail)
+    return list(made.values())
+
+
+def usual_readers(
+    press: Press, issue: Issue, personas: Iterable[tuple[str, Recipient]], now: datetime
+) -> Iterator[tuple[str, Recipient]]:
+    """Whose editions are looked at when nobody is named: of everything, the subscriber's largest, the personas'."""
+    yield "everything", _reader_of_everything(press, issue)
+    yield from _largest(press, issue, now)
+    yield from personas
+
+
+def require_good(
+    press: Press,
+    issue: Issue,
+    personas: Iterable[tuple[str, Recipient]],
+    overridden: Sequence[str],
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """The errors that are overridden by name. Raises StateError naming the others."""
+    findings = preflight(press, issue, list(usual_readers(press, issue, personas, now)), now)
+    stopping = errors_in(findings, overridden)
+    if stopping:
+        names = list(dict.fromkeys(finding.id for finding in stopping))
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        problem = f"preflight found errors: {', '.join(names[:_SHOWN])}{more}"
+        raise StateError(f"issue {issue.id}", problem, f"see: digest issue preflight {issue.id}")
+    return errors_in(findings)
+
+
+def _reader_of_everything(press: Press, issue: Issue) -> Recipient:
+    newsletter = press.newsletter_of(issue)
+    everything = frozenset(CategorySlug(category.slug) for category in press.categories_of(newsletter))
+    nobody = Subscriber(
+        SubscriberId(0), "everything@example.com", "", "", newsletter.timezone, newsletter.language,
+        SubscriberState.CONFIRMED,
+    )  # fmt: skip
+    return Recipient(nobody, Preferences(everything))
+
+
+def _largest(press: Press, issue: Issue, now: datetime) -> Iterator[tuple[str, Recipient]]:
+    mailing = Mailing(press, issue, compiled(press, issue), now)
+    largest: tuple[Edition, Recipient] | None = None
+    for reader in recipients_of(press, issue.newsletter, now):
+        edition = mailing.edition(reader)
+        if edition and (largest is None or edition.html_size > largest[0].html_size):
+            largest = edition, reader
+    if largest:
+        yield f"subscriber {largest[1].subscriber.id}", largest[1]
+
+
+async def findings_of_links(
+    proofs_: Sequence[Proof], public_url: str, fetching: Fetching, now: datetime
+) -> tuple[Finding, ...]:
+    """Asks every page and picture outside of this installation whether it is there."""
+    asked = addresses(proofs_, public_url)
+    async with fetching as fetcher:
+        answers = await asyncio.gather(*(fetcher.fetch(FetchRequest(address.url), now) for address in asked))
+    pairs = list(zip(asked, answers, strict=True))
+    return gathered([finding for pair in pairs for finding in judged(*pair)] + list(judged_together(pairs)))
+
+
+def findings_of_spam(proofs_: Sequence[Proof], spam_filter: SpamFilter) -> tuple[Finding, ...]:
+    """What a spam filter says of the first edition's mail. Raises OutsideError."""
+    return gathered(
+        finding for proof in proofs_[:1] for finding in check_report(spam_filter.judge(proof.mail), proof.reader)
+    )
