@@ -16,7 +16,12 @@ from pydantic.fields import FieldInfo
 from digest.config.places import KeyPath
 from digest.config.settings import Settings
 
-SECRETS: tuple[KeyPath, ...] = (("smtp", "password"), ("web", "secret_key"), ("summarise", "api_key"))
+SECRETS: tuple[KeyPath, ...] = (
+    ("smtp", "password"),
+    ("web", "secret_key"),
+    ("api", "token"),
+    ("summarise", "api_key"),
+)
 """Settings that may be read from the file that `NAME_file` names instead."""
 
 

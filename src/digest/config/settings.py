@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from digest.config.api import ApiSettings
 from digest.config.machine import (
     CurateSettings,
     DatabaseSettings,
@@ -43,6 +44,7 @@ class Settings(Model):
     site: SiteSettings = SiteSettings()
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     smtp: SmtpSettings = SmtpSettings()
     deliver: DeliverSettings = DeliverSettings()
     gather: GatherSettings = GatherSettings()

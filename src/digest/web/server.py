@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from digest import __version__
 from digest.app import App
+from digest.web.api.server import create_api
 from digest.web.editor.changes import change_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
@@ -34,6 +35,8 @@ class Offer:
     reader: bool = True
     editor: bool = False
     """Without login: only for a server that listens on loopback."""
+    api: bool = True
+    """For whoever has a token."""
 
 
 def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | None = None) -> FastAPI:
@@ -48,6 +51,8 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
         server.include_router(preview_routes(site))
         server.include_router(change_routes(site))
         server.add_middleware(LocalOnly, prefix=EDITOR)
+    if offer.api:
+        server.mount("/api/v1", create_api(site), name="api")
     _serve_files(server, app)
     server.state.is_closing = lambda: False  # whoever runs the server may say so, and open streams end
     answer_errors(server, site)

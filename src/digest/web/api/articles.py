@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -99,25 +99,23 @@ class Receipt(BaseModel):
     same: int
 
 
-_PROBLEMS = {
-    status: {"model": Problem, "description": meaning, "content": {"application/problem+json": {}}}
-    for status, meaning in {
-        401: "No good token", 413: "Too large", 422: "A field is wrong; nothing was kept"
-    }.items()
-}  # fmt: skip
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"model": Receipt, "description": "Nothing was new"},
+    401: {"model": Problem, "description": "No good token"},
+    413: {"model": Problem, "description": "Too large"},
+    422: {"model": Problem, "description": "A field is wrong; nothing was kept"},
+}
 
 
 def article_routes(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter()
 
-    @routes.post("/articles", status_code=201, responses={200: {"model": Receipt}, **_PROBLEMS}, tags=["articles"])
+    @routes.post("/articles", status_code=201, responses=_ANSWERS, tags=["articles"])
     def push(body: Body, request: Request, response: Response) -> Receipt:
         """Keep one article, or a list of at most 1,000: all, or none when one is wrong. 201 when one was new."""
         sent = body if isinstance(body, list) else [body]
-        unknown = list(_unknown_categories(sent, [category.slug for category in site.app.settings.categories]))
-        if unknown:
-            raise RequestValidationError(unknown)
+        _check_categories(body, [category.slug for category in site.app.settings.categories])
         given = [
             pushed(one.entry(), one.html, one.outlet, tuple(map(CategorySlug, dict.fromkeys(one.categories))))
             for one in sent
@@ -130,13 +128,22 @@ def article_routes(site: Site) -> APIRouter:
     return routes
 
 
-def _unknown_categories(sent: Sequence[ArticleIn], known: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Errors as validation would give them."""
-    for place, article in enumerate(sent):
-        before = ("body", place) if len(sent) > 1 else ("body",)
-        for number, slug in enumerate(article.categories):
-            if slug not in known:
-                close = get_close_matches(slug, known, 1)
-                remedy = f"; did you mean {close[0]}?" if close else ""
-                told = f"{slug!r} is no configured category{remedy}"
-                yield {"type": "category", "loc": (*before, "categories", number), "msg": told}
+def _check_categories(body: Body, known: Sequence[str]) -> None:
+    """Raises RequestValidationError, as validation would, for categories that are not configured."""
+    if isinstance(body, ArticleIn):
+        wrong = list(_unknown_categories(body, ("body",), known))
+    else:
+        wrong = [error for at, one in enumerate(body) for error in _unknown_categories(one, ("body", at), known)]
+    if wrong:
+        raise RequestValidationError(wrong)
+
+
+def _unknown_categories(
+    article: ArticleIn, place: tuple[str | int, ...], known: Sequence[str]
+) -> Iterator[dict[str, object]]:
+    for number, slug in enumerate(article.categories):
+        if slug not in known:
+            close = get_close_matches(slug, known, 1)
+            remedy = f"; did you mean {close[0]}?" if close else ""
+            told = f"{slug!r} is no configured category{remedy}"
+            yield {"type": "category", "loc": (*place, "categories", number), "msg": told}
