@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
+from digest.ports.feedback import FeedbackStore
 from digest.ports.readers import LedgerStore, ReaderStore
 
 
@@ -43,4 +44,9 @@ class Store(Protocol):
     @property
     def ledger(self) -> LedgerStore:
         """The ledger."""
+        ...
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """What came back."""
         ...

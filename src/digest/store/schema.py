@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from digest.model.delivery import DeliveryState
+from digest.model.feedback import FeedbackKind
 from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
 from digest.store.columns import RowId, UtcDateTime, word_of
@@ -195,6 +196,17 @@ consents = Table(
     Column("source", Text, nullable=False),
     Column("newsletter", Text),
     Column("wording", Text, nullable=False),
+)
+
+bounce_events = Table(
+    "bounce_event",
+    metadata,
+    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True),
+    Column("issue", Text, primary_key=True, comment="or the name of a single mail"),
+    Column("kind", word_of(FeedbackKind), primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("diagnostic", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 editions = Table(

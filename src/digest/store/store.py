@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
 from digest.store.editorial import SqlEditorialStore
+from digest.store.feedback import SqlFeedbackStore
 from digest.store.feeds import SqlFeedStore
 from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
@@ -29,6 +30,7 @@ class SqlStore:
         self.issues = SqlIssueStore(database)
         self.readers = SqlReaderStore(database)
         self.ledger = SqlLedgerStore(database)
+        self.feedback = SqlFeedbackStore(database)
 
     def close(self) -> None:
         """Closes the connections that are not in use; a later call opens new ones."""

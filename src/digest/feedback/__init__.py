@@ -1,0 +1,1 @@
+"""Reads mails that came back: bytes in, what they say out. Decides nothing about readers."""
