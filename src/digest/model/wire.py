@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import quopri
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -19,8 +20,7 @@ _WIDTH = 73
 _COLUMNS = 72
 """Width of a paragraph in the text part."""
 _SOFT = b"=\r\n"
-_PLAIN = {byte: chr(byte) for byte in range(33, 127) if byte != ord("=")} | {32: " ", 9: "\t"}
-_TABLE = tuple(_PLAIN.get(byte, f"={byte:02X}") for byte in range(256))
+_SPECIAL = re.compile(rb"[^\t -<>-~]")
 
 
 def encode(text: str) -> bytes:
@@ -29,10 +29,10 @@ def encode(text: str) -> bytes:
 
 
 def _encode_line(line: str) -> bytes:
-    characters = [_TABLE[byte] for byte in line.encode("utf-8")]
-    if characters and characters[-1] in " \t":
-        characters[-1] = f"={ord(characters[-1]):02X}"
-    return "=\r\n".join(_rows("".join(characters))).encode("ascii")
+    plain = _SPECIAL.sub(lambda byte: b"=%02X" % ord(byte[0]), line.encode("utf-8")).decode("ascii")
+    if plain.endswith((" ", "\t")):
+        plain = f"{plain[:-1]}={ord(plain[-1]):02X}"
+    return "=\r\n".join(_rows(plain)).encode("ascii")
 
 
 def _rows(encoded: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cache
 
 from mjml import mjml2html
 from premailer import Premailer
@@ -12,6 +13,7 @@ from digest.errors import TemplateError
 
 _IGNORED = ' data-premailer="ignore"'
 _VALUE = re.compile(r"""=("[^"]*"|'[^']*')(?=[\s/>])""")
+_PLAIN_VALUE = re.compile(r'"[ !#-\[\]-~]*"')
 _TOUCHING = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
 _STYLE = re.compile(r' style="[^"]*"')
 _SPACE = re.compile(r"([;:,]) +")
@@ -28,6 +30,8 @@ def guard_attributes(mjml: str) -> str:
 
 
 def _guarded(match: re.Match[str]) -> str:
+    if _PLAIN_VALUE.fullmatch(match[1]):
+        return match[0]
     value = match[1][1:-1]
     safe = "".join(c if " " <= c <= "~" and c not in '\\"' else f"&#{ord(c)};" for c in value)
     return f'="{safe}"'
@@ -65,4 +69,5 @@ def inline(html: str, css: str) -> str:
 
 def _slim(html: str) -> str:
     """The same page in fewer bytes: comments for Outlook that touch are one, styles have no spaces between parts."""
-    return _STYLE.sub(lambda style: _SPACE.sub(r"\1", style[0]), _TOUCHING.sub("", html))
+    slim = cache(lambda style: _SPACE.sub(r"\1", style))
+    return _STYLE.sub(lambda style: slim(style[0]), _TOUCHING.sub("", html))

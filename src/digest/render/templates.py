@@ -6,6 +6,7 @@ characters; MJML and HTML are escaped, CSS and the text part are not.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from jinja2 import (
 )
 from jinja2.ext import Extension
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from digest.config.shipped import shipped
 from digest.errors import TemplateError
@@ -32,8 +34,7 @@ from digest.render.check import check
 from digest.render.typography import event_dates, leaf_month, underlined, wrap
 from digest.words import ENGLISH
 
-_CONTROL = {*range(0x20), *range(0x7F, 0xA0)} - {0x09, 0x0A, 0x0D}
-_UNSAFE = dict.fromkeys([*_CONTROL, 0x2028, 0x2029, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], " ")
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 class Templates:
@@ -143,5 +144,8 @@ def _ngettext(context: Context, one: str, more: str, number: int) -> str:
 
 
 def _clean(value: object) -> object:
-    """Text without what neither XML nor a mail may hold: control characters, lone surrogates, non-characters."""
-    return value.translate(_UNSAFE) if isinstance(value, str) else value
+    """Text without what neither XML nor a mail may hold: control characters, lone surrogates, non-characters.
+
+    Markup is what a macro made of expressions that were cleaned before.
+    """
+    return _UNSAFE.sub(" ", value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -25,7 +25,7 @@ def test_every_block_that_an_edition_could_use_has_a_fragment():
     told = [f"{one}:privacy", f"{two}:privacy", f"{two}:security", f"{three}:security", f"{four}:robotics"]
     expected = {"head", "tail", "preheader", "header", "intro", "contents", "view-all", "view-all:more"}
     expected |= {"stay-informed", "explore-more", "footer", "sponsor:acme", "event:summit"}
-    expected |= {f"{kind}:{of}" for kind in ("lead", "teaser") for of in told}
+    expected |= {f"lead:{of}" for of in (told[0], told[2], told[4])} | {f"teaser:{of}" for of in told}
     expected |= {f"{kind}:{c.slug}" for kind in ("contents", "heading", "explore") for c in press.CATEGORIES}
     keys = list(press.compiled().fragments)
     assert set(keys) == expected
@@ -149,9 +149,9 @@ def test_alternative_text_survives_mrml_whatever_it_holds():
 
 def test_each_story_carries_the_name_of_the_category_it_is_told_under():
     whole = press.compiled()
-    story = press.stories()[1].story
-    assert "Privacy</p>" in press.html_of(whole, f"lead:{story}:privacy")
-    assert "Security &amp; Safety</p>" in press.html_of(whole, f"lead:{story}:security")
+    first, second = (item.story for item in press.stories()[:2])
+    assert "Privacy</p>" in press.html_of(whole, f"lead:{first}:privacy")
+    assert "Security &amp; Safety</p>" in press.html_of(whole, f"lead:{second}:security")
 
 
 def test_only_the_view_all_button_with_a_number_has_a_slot():

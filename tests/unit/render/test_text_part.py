@@ -43,10 +43,11 @@ def test_nothing_is_escaped_as_html(text: str):
 
 def test_a_story_has_the_same_number_as_lead_and_as_teaser():
     whole = press.compiled()
-    for item in press.stories():
-        for category in item.categories:
-            lead, teaser = (press.text_of(whole, f"{kind}:{item.story}:{category}") for kind in ("lead", "teaser"))
-            assert re.findall(r"\[\d+\]", lead) == re.findall(r"\[\d+\]", teaser) != []
+    told = [key.partition(":")[2] for key in whole.fragments if key.startswith("lead:")]
+    assert len(told) == 3
+    for of in told:
+        lead, teaser = (press.text_of(whole, f"{kind}:{of}") for kind in ("lead", "teaser"))
+        assert re.findall(r"\[\d+\]", lead) == re.findall(r"\[\d+\]", teaser) != []
 
 
 def test_numbers_follow_the_issue_and_each_names_one_link(text: str):
