@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -67,6 +69,40 @@ def test_a_parser_that_breaks_is_an_answer_too(run, folder, monkeypatch):
     (folder / "a.xml").write_text(RSS)
     result = run("feed", "parse", "a.xml", "--jsonl")
     assert (result.exit_code, lines(result)[0]["error"]) == (1, "cannot be parsed: RecursionError: too deep")
+
+
+class Model(BaseHTTPRequestHandler):
+    """A chat-completions endpoint that always says the same."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        said = {"choices": [{"message": {"content": "Bristol's council voted on Tuesday to ban face recognition."}}]}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(said).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def endpoint():
+    """Where it is."""
+    server = HTTPServer(("127.0.0.1", 0), Model)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_teaser_asks_the_configured_model(run, endpoint):
+    model = ("--set", "summarise.backend=openai", "--set", f"summarise.endpoint={endpoint}")
+    given = stdin({"id": "a", "title": "No more cameras", "text": TEXT})
+    (answer,) = lines(run(*model, "teaser", "--jsonl", stdin=given))
+    assert answer["source"] == "model"
+    assert answer["teaser"] == "Bristol's council voted on Tuesday to ban face recognition."
 
 
 def test_teaser_uses_the_text_and_keeps_the_order(run):
