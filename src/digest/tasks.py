@@ -12,6 +12,7 @@ from datetime import datetime
 from digest.errors import DigestError
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.approving import approve_issue
+from digest.pipeline.checking import hold_if_bad
 from digest.pipeline.delivering import Sent, deliver_issue
 from digest.pipeline.drafting import draft_issue, missed_issue
 from digest.pipeline.gathering import FeedResult, feeds_to_ask, gather_feeds
@@ -76,11 +77,22 @@ def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock
         case StepKind.EXPIRE:
             press.store.issues.advance(step.issue, IssueState.MISSED, now, "not approved or sent in time")
         case StepKind.SEND:
-            send_issue(press, press.issue(step.issue), transport(), clock)
+            _send_step(press, press.issue(step.issue), transport, clock)
+
+
+def _send_step(press: Press, issue: Issue, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> None:
+    """Sends the issue unless preflight finds errors in it before the first mail."""
+    held = hold_if_bad(press, issue, clock()) if issue.state is IssueState.APPROVED else ""
+    if held:
+        log.error("%s is held: %s; see: digest issue preflight %s", issue.id, held, issue.id)
+    else:
+        send_issue(press, issue, transport(), clock)
 
 
 def send_issue(press: Press, issue: Issue, transport: Transport, clock: Callable[[], datetime]) -> Sent:
     """Freezes the recipients, sends to all of them, and stamps the issue as sent when nobody is left."""
     sent = deliver_issue(press, issue, transport, clock)
     log.info("%s: %s", issue.id, ", ".join(f"{count} {state}" for state, count in sorted(sent.counts.items())))
+    if sent.blocked:
+        log.error("%s is paused, the mail server takes nothing from us: %s", issue.id, sent.blocked)
     return sent

@@ -1,4 +1,4 @@
-"""`digest issue`: build, look at, render and approve issues."""
+"""`digest issue`: build, look at, render and approve issues. How they fare on their way is in `deliveries`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.context import Context, context_of
+from digest.cli.deliveries import IssueArgument, add_to
 from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.cli.preflight import add_preflight
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.model.issue import Issue
     from digest.model.people import Recipient
 
-app = typer.Typer(help="Build, look at and approve issues.", no_args_is_help=True)
+app = typer.Typer(help="Build, look at, approve and steer issues.", no_args_is_help=True)
 
-IssueArgument = Annotated[str, typer.Argument(metavar="ID", help="Issue, like weekly-2026-11-24.")]
 ForOption = Annotated[str, typer.Option("--for", metavar="ADDRESS", help="The edition of this subscriber.")]
 PersonaOption = Annotated[str, typer.Option("--persona", metavar="NAME", help="The edition of this made-up reader.")]
 
@@ -184,3 +185,7 @@ def _say(context: Context, issue: Issue) -> None:
     told = f"{len(issue.content.stories)} stories in {len(issue.content.sections)} categories"
     why = f" ({issue.note})" if issue.note else ""
     context.out.print(f"{issue.id}: {issue.state}{why}, {told}, goes {issue.send_at:%Y-%m-%d %H:%M} UTC", markup=False)
+
+
+add_to(app)
+add_preflight(app)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.context import Context, context_of
-from digest.cli.issue import IssueArgument, PersonaOption, reader_of
+from digest.cli.deliveries import IssueArgument
+from digest.cli.issue import PersonaOption, reader_of
 from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.cli.preflight import OverrideOption, pass_preflight
 from digest.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
@@ -31,10 +33,12 @@ def send(
     issue: IssueArgument,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send nothing.")] = False,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Only to this reader; recorded, so never twice.")] = "",
+    override: OverrideOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Send an approved issue to its readers. Called again, it goes on where it stopped."""
     from digest.cli.progress import sending
+    from digest.model.delivery import FINAL_STATES
     from digest.pipeline.delivering import deliver_issue
     from digest.pipeline.previewing import reader_by_address
     from digest.ports.readers import ReaderFilter
@@ -46,13 +50,21 @@ def send(
     if dry_run:
         _dry_run(context, found, only, as_json)
         return
-    readers = 1 if to else app.press.store.readers.count(ReaderFilter(found.newsletter))
+    pass_preflight(context, found, override or ())
+    done = sum(app.press.store.ledger.counts(found.id).get(state, 0) for state in FINAL_STATES)
+    readers = 1 if to else max(app.press.store.readers.count(ReaderFilter(found.newsletter)) - done, 0)
     with sending(readers) as on_outcome:
         sent = deliver_issue(app.press, found, app.transport(), context.clock, only, on_outcome)
     if as_json:
-        emit_json({"issue": found.id, "finished": sent.finished, "deliveries": sent.counts})
-        return
-    show_table(context.out, ("Deliveries", "Number"), sorted(sent.counts.items()))
+        facts = {"issue": found.id, "finished": sent.finished, "next_at": sent.next_at, "blocked": sent.blocked}
+        emit_json(facts | {"deliveries": sent.counts})
+    else:
+        show_table(context.out, ("Deliveries", "Number"), sorted(sent.counts.items()))
+    if sent.blocked:
+        remedy = f"put it right, then: digest issue resume {found.id}"
+        raise OutsideError(f"issue {found.id}", f"is paused: the mail server says {sent.blocked}", remedy)
+    if sent.next_at and not as_json:
+        context.out.print(f"Not finished: goes on from {sent.next_at:%Y-%m-%d %H:%M} UTC; digest send {found.id}")
 
 
 def _dry_run(context: Context, issue: Issue, only: list[Recipient], as_json: bool) -> None:

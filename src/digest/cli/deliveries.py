@@ -1,0 +1,84 @@
+"""`digest issue deliveries`, `pause`, `resume` and `cancel`: an issue on its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.context import Context, context_of
+from digest.cli.jsonl import write_lines
+from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.model.delivery import DeliveryState
+
+if TYPE_CHECKING:
+    from digest.model.issue import Issue
+
+IssueArgument = Annotated[str, typer.Argument(metavar="ID", help="Issue, like weekly-2026-11-24.")]
+LinesFlag = Annotated[bool, typer.Option("--json", "--jsonl", help="Print a JSON object a line.")]
+WhyOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, kept with the issue.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands of this file to `digest issue`."""
+    app.command(epilog="Example: digest issue deliveries weekly-2026-11-24 --state uncertain --json")(deliveries)
+    app.command(epilog="Example: digest issue pause weekly-2026-11-24 --why 'wrong headline'")(pause)
+    app.command(epilog="Example: digest issue resume weekly-2026-11-24")(resume)
+    app.command(epilog="Example: digest issue cancel weekly-2026-11-24")(cancel)
+
+
+def deliveries(
+    ctx: typer.Context,
+    issue: IssueArgument,
+    state: Annotated[
+        DeliveryState | None, typer.Option(help="Only those in this state; uncertain: all that ever were.")
+    ] = None,
+    as_lines: LinesFlag = False,
+) -> None:
+    """List what became of each reader's mail: state, attempts, Message-ID and the mail server's last word."""
+    from digest.pipeline.reporting import delivery_lines
+
+    context = context_of(ctx)
+    press = context.app.press
+    lines = delivery_lines(press, press.issue(issue), state, context.clock())
+    if as_lines:
+        write_lines(lines)
+        return
+    columns = ("Subscriber", "State", "Attempts", "At", "Reply")
+    show_table(context.out, columns, ((x.subscriber, x.state, x.attempts, x.at, x.reply) for x in lines))
+
+
+def pause(ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", as_json: JsonFlag = False) -> None:
+    """Pause an issue that is being sent. Mails under way still go; `digest issue resume` goes on."""
+    from digest.pipeline.steering import pause_issue
+
+    context = context_of(ctx)
+    press = context.app.press
+    _say(context, pause_issue(press, press.issue(issue).id, why, context.clock()), as_json)
+
+
+def resume(ctx: typer.Context, issue: IssueArgument, as_json: JsonFlag = False) -> None:
+    """Let a paused issue go on: at the next tick of `digest run`, or now by `digest send`."""
+    from digest.pipeline.steering import resume_issue
+
+    context = context_of(ctx)
+    press = context.app.press
+    _say(context, resume_issue(press, press.issue(issue).id, context.clock()), as_json)
+
+
+def cancel(ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", as_json: JsonFlag = False) -> None:
+    """Cancel an issue for good. Whoever has not got it yet is skipped."""
+    from digest.pipeline.steering import cancel_issue
+
+    context = context_of(ctx)
+    press = context.app.press
+    _say(context, cancel_issue(press, press.issue(issue).id, why, context.clock()), as_json)
+
+
+def _say(context: Context, issue: Issue, as_json: bool) -> None:
+    counts = context.app.press.store.ledger.counts(issue.id)
+    if as_json:
+        emit_json({"issue": issue.id, "state": issue.state, "note": issue.note, "deliveries": counts})
+        return
+    context.out.print(f"{issue.id} is {issue.state} ({issue.note})", markup=False)
+    show_table(context.out, ("Deliveries", "Number"), sorted(counts.items()))
