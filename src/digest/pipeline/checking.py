@@ -10,11 +10,12 @@ from digest.errors import StateError
 from digest.model.edition import Edition
 from digest.model.findings import Finding, errors_in
 from digest.model.ids import CategorySlug, SubscriberId
-from digest.model.issue import Issue
+from digest.model.issue import Issue, IssueState
 from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
 from digest.model.wire import decode, fill
 from digest.pipeline.approving import compiled
 from digest.pipeline.mailing import Mailing, personal_values, recipients_of
+from digest.pipeline.planning import HELD
 from digest.pipeline.press import Press
 from digest.ports.outside import Fetching, FetchRequest, SpamFilter
 from digest.preflight.check import Policy, check, gathered
@@ -25,13 +26,6 @@ from digest.preflight.support import chosen
 
 _SHOWN = 5
 """Rules that an error names; the rest is counted."""
-
-
-def preflight(
-    press: Press, issue: Issue, readers: Sequence[tuple[str, Recipient]], now: datetime
-) -> tuple[Finding, ...]:
-    """Findings about the editions of these readers, each named for people."""
-    return check(proofs(press, issue, readers, now), policy_of(press, issue))
 
 
 def policy_of(press: Press, issue: Issue) -> Policy:
@@ -59,31 +53,32 @@ def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]],
     return list(made.values())
 
 
-def usual_readers(
-    press: Press, issue: Issue, personas: Iterable[tuple[str, Recipient]], now: datetime
-) -> Iterator[tuple[str, Recipient]]:
-    """Whose editions are looked at when nobody is named: of everything, the subscriber's largest, the personas'."""
+def usual_readers(press: Press, issue: Issue, now: datetime) -> Iterator[tuple[str, Recipient]]:
+    """Whose editions are looked at when nobody is named: that of everything, and a subscriber's largest."""
     yield "everything", _reader_of_everything(press, issue)
     yield from _largest(press, issue, now)
-    yield from personas
 
 
-def require_good(
-    press: Press,
-    issue: Issue,
-    personas: Iterable[tuple[str, Recipient]],
-    overridden: Sequence[str],
-    now: datetime,
-) -> tuple[Finding, ...]:
+def require_good(press: Press, issue: Issue, overridden: Sequence[str], now: datetime) -> tuple[Finding, ...]:
     """The errors that are overridden by name. Raises StateError naming the others."""
-    findings = preflight(press, issue, list(usual_readers(press, issue, personas, now)), now)
-    stopping = errors_in(findings, overridden)
-    if stopping:
-        names = list(dict.fromkeys(finding.id for finding in stopping))
+    made = proofs(press, issue, usual_readers(press, issue, now), now)
+    errors = errors_in(check(made, policy_of(press, issue)))
+    names = list(dict.fromkeys(finding.id for finding in errors if finding.id not in overridden))
+    if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        problem = f"preflight found errors: {', '.join(names[:_SHOWN])}{more}"
+        problem = f"preflight found {', '.join(names[:_SHOWN])}{more}"
         raise StateError(f"issue {issue.id}", problem, f"see: digest issue preflight {issue.id}")
-    return errors_in(findings)
+    return errors
+
+
+def hold_if_bad(press: Press, issue: Issue, now: datetime) -> str:
+    """Makes an approved issue with errors a draft that only a person can approve; gives why, or ""."""
+    try:
+        require_good(press, issue, (), now)
+    except StateError as error:
+        press.store.issues.advance(issue.id, IssueState.DRAFT, now, f"{HELD}{error.problem}")
+        return error.problem
+    return ""
 
 
 def _reader_of_everything(press: Press, issue: Issue) -> Recipient:

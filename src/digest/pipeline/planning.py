@@ -18,6 +18,9 @@ from digest.model.ids import IssueId, NewsletterSlug, issue_id
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.drafting import rule_of
 
+HELD = "held: "
+"""How the note of a draft begins that only a person may approve."""
+
 
 class StepKind(StrEnum):
     """What there is to do."""
@@ -92,4 +95,6 @@ def _next_step(issue: Issue, silent: SilentPolicy, now: datetime, oldest: dateti
         return StepKind.EXPIRE
     if issue.state is IssueState.APPROVED:
         return StepKind.SEND
+    if issue.note.startswith(HELD):
+        return None
     return {SilentPolicy.SEND: StepKind.APPROVE, SilentPolicy.SKIP: StepKind.SKIP, SilentPolicy.HOLD: None}[silent]
