@@ -13,6 +13,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from digest.config.api import ApiSettings
+from digest.config.checks import PreflightSettings
 from digest.config.machine import (
     CurateSettings,
     DatabaseSettings,
@@ -33,6 +34,7 @@ from digest.config.publication import (
     PromotionSettings,
     SponsorSettings,
 )
+from digest.config.returns import DkimSettings, FeedbackSettings
 
 Place = tuple[str | int, ...]
 """The path to a key: ("feeds", 2, "url")."""
@@ -46,11 +48,14 @@ class Settings(Model):
     web: WebSettings = WebSettings()
     api: ApiSettings = ApiSettings()
     smtp: SmtpSettings = SmtpSettings()
+    dkim: DkimSettings = DkimSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     deliver: DeliverSettings = DeliverSettings()
     gather: GatherSettings = GatherSettings()
     curate: CurateSettings = CurateSettings()
     summarise: SummariseSettings = SummariseSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    preflight: PreflightSettings = PreflightSettings()
     templates: Path | None = None
     """Folder whose files override single shipped templates, relative to the configuration file."""
     personas: Path | None = None
