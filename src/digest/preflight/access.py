@@ -79,9 +79,14 @@ def _stands_alone(link: HtmlElement) -> bool:
 
 
 def _height(link: HtmlElement, shown: Looks) -> float:
-    """Line height, padding of what is no inline box, or the picture in it."""
-    look = shown[link]
-    pictures = [int(height) for height in link.xpath(".//img/@height") if str(height).isdigit()]
-    padding = look.padding if look.display != "inline" else 0.0
-    own = max(look.line_height + padding, *pictures, 0)
-    return LOWEST if link.xpath(".//img[not(@height)]") else own
+    """Line height, padding of what is no inline box and of what holds it, or the picture in it.
+
+    With text below it no other target is near, so that it may be smaller (WCAG 2.2, 2.5.8, spacing).
+    """
+    look, around = shown[link], link.getparent()
+    below = around.getnext() if around is not None else None
+    if link.xpath(".//img[not(@height)]") or (below is not None and below in shown and own_text(below)):
+        return LOWEST
+    pictures = [int(height) for height in link.xpath(".//img/@height") if str(height).isdigit() and len(height) < 6]
+    own_padding = look.padding if look.display != "inline" else 0.0
+    return max(look.line_height + own_padding + (shown[around].padding if around is not None else 0.0), *pictures, 0)
