@@ -9,16 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config.load import Loaded, web_keys
 from digest.config.machine import CurateSettings, PicturePolicy, SummariseSettings
 from digest.config.personas import Persona, load_personas
+from digest.config.returns import DkimKeySettings
 from digest.config.settings import Settings
 from digest.config.shipped import shipped
+from digest.errors import ConfigError
 from digest.links import Links
 from digest.pipeline.press import Press
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.render.templates import Templates
+
+if TYPE_CHECKING:
+    from digest.deliver.dkim import DkimKey
 
 Clock = Callable[[], datetime]
 
@@ -39,10 +45,11 @@ class App:
         return self.loaded.settings
 
     def transport(self) -> Transport:
-        """A way to the configured mail server."""
+        """A way to the configured mail server, through our own DKIM keys if there are any. Raises ConfigError."""
         from digest.deliver.smtp import SmtpTransport
 
-        return SmtpTransport(self.settings.smtp)
+        plain = SmtpTransport(self.settings.smtp)
+        return signing(plain, self.settings, self.loaded.root) if self.settings.dkim.keys else plain
 
     def probe_smtp(self) -> tuple[str, ...]:
         """What the configured mail server offers. Raises OutsideError."""
@@ -84,11 +91,37 @@ def build(loaded: Loaded, clock: Clock) -> App:
         templates=Templates(settings.templates),
         links=Links(settings.web.public_url, keys),
         secret=keys[0],
+        old_secrets=keys[1:],
         model=teaser_model(settings.summarise),
         pictures=_picture_host(loaded),
         embedder=embedder(settings.curate),
     )
     return App(loaded, press, clock)
+
+
+def signing(plain: Transport, settings: Settings, root: Path) -> Transport:
+    """The transport, with every mail signed first. Raises ConfigError for keys that cannot be used."""
+    from digest.deliver.dkim import Signer
+    from digest.deliver.signing import SigningTransport
+
+    signer = Signer([_dkim_key(key, root) for key in settings.dkim.keys])
+    for newsletter in settings.newsletters:
+        if not signer.keys_for(newsletter.sender.address.rpartition("@")[2]):
+            place = f"[dkim] keys: newsletter {newsletter.slug}"
+            raise ConfigError(place, f"none fits {newsletter.sender.address}", "add a key for the sender's domain")
+    return SigningTransport(plain, signer)
+
+
+def _dkim_key(settings: DkimKeySettings, root: Path) -> DkimKey:
+    from digest.deliver.dkim import DkimKey, private_key
+
+    file = root / settings.key_file.expanduser()
+    try:
+        return DkimKey(settings.domain, settings.selector, private_key(file.read_bytes()))
+    except OSError as error:
+        raise ConfigError(f"[dkim] keys: {file}", f"cannot be read ({error.strerror})", "check key_file") from error
+    except ValueError as error:
+        raise ConfigError(f"[dkim] keys: {file}", str(error), "openssl genrsa -out FILE 2048 makes one") from error
 
 
 def teaser_model(settings: SummariseSettings) -> TeaserModel | None:

@@ -14,6 +14,7 @@ import typer
 from digest.cli import (
     article,
     bench,
+    bounce,
     config,
     demo,
     doctor,
@@ -33,7 +34,7 @@ from digest.cli.root import DigestGroup
 
 COMMANDS = (
     ("Write", (issue, article, why, filters)),
-    ("Readers", (subscribers,)),
+    ("Readers", (subscribers, bounce)),
     ("Run", (gather, feed, send, serve)),
     ("Look after", (init, config, template, doctor, demo, bench)),
 )

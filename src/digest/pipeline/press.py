@@ -30,6 +30,13 @@ class Press:
     """None: mails show the publishers' own pictures, or none, as the settings say."""
     embedder: Embedder | None = None
     """None: categories are told by words alone."""
+    old_secrets: tuple[str, ...] = ()
+    """Those before `secret`: what they keyed is still ours."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All of them, newest first."""
+        return (self.secret, *self.old_secrets)
 
     def newsletter(self, slug: str) -> NewsletterSettings:
         """The newsletter of that slug; UsageError names those that there are."""

@@ -1,0 +1,99 @@
+"""From what came back to what follows: hard suppresses, soft counts, a complaint leaves, policy is told.
+
+Whose it is, is decided by names that we keyed, never by an address that a bounce quotes: see digest.feedback.whose.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from digest.deliver import message_id
+from digest.feedback.classify import classify
+from digest.feedback.whose import whose
+from digest.model.delivery import DeliveryKey
+from digest.model.feedback import Feedback, FeedbackEvent, FeedbackKind, Suppression
+from digest.model.ids import NewsletterSlug
+from digest.model.people import Subscriber, SuppressionReason
+from digest.pipeline.press import Press
+
+log = logging.getLogger(__name__)
+
+
+class Consequence(StrEnum):
+    """What became of something that came back."""
+
+    SUPPRESSED = "suppressed"
+    COUNTED = "counted"
+    """Soft, and below the limit."""
+    TOLD = "told"
+    """The operator was told; nothing against the reader."""
+    IGNORED = "ignored"
+    """It says nothing that we act on."""
+    KNOWN = "known"
+    """It was heard before."""
+    STRANGE = "strange"
+    """It names no delivery of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A mail that came back, and what followed."""
+
+    feedback: Feedback
+    consequence: Consequence
+    delivery: DeliveryKey | None = None
+
+
+_IDLE = frozenset({FeedbackKind.NONE, FeedbackKind.AUTO_REPLY})
+
+
+def hear(press: Press, raw: bytes, now: datetime) -> Heard:
+    """Reads the bytes of a mail and acts on it. Twice is as good as once."""
+    feedback = classify(raw)
+    key = whose(feedback, lambda name: message_id.whose(name, press.secrets))
+    if feedback.kind in _IDLE:
+        return Heard(feedback, Consequence.IGNORED, key)
+    reader = press.store.readers.get(key.subscriber) if key else None
+    if not key or not reader:
+        return Heard(feedback, Consequence.STRANGE)
+    return Heard(feedback, _consequence(press, feedback, key, reader, now), key)
+
+
+def _consequence(press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, now: datetime) -> Consequence:
+    suppression = _suppression(press, feedback, key, reader, now)
+    event = FeedbackEvent(key.issue, key.subscriber, feedback.kind, feedback.status, feedback.diagnostic, now)
+    if not press.store.feedback.record(event, suppression):
+        return Consequence.KNOWN
+    if feedback.kind is FeedbackKind.POLICY:
+        log.error("%s was refused as a matter of policy: %s %s", key, feedback.status, feedback.diagnostic)
+        return Consequence.TOLD
+    return Consequence.SUPPRESSED if suppression else Consequence.COUNTED
+
+
+def _suppression(
+    press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, now: datetime
+) -> Suppression | None:
+    match feedback.kind:
+        case FeedbackKind.HARD:
+            return Suppression(reader.email, SuppressionReason.BOUNCE)
+        case FeedbackKind.COMPLAINT:
+            return Suppression(reader.email, SuppressionReason.COMPLAINT, _complained_of(press, key))
+        case FeedbackKind.SOFT if _too_often(press, key, now):
+            return Suppression(reader.email, SuppressionReason.BOUNCE)
+    return None
+
+
+def _complained_of(press: Press, key: DeliveryKey) -> NewsletterSlug | None:
+    """The newsletter; None (all of them) where the settings say so, and for a mail that is of none."""
+    issue = press.store.issues.get(key.issue)
+    return None if issue is None or press.settings.feedback.complaint_leaves_all else issue.newsletter
+
+
+def _too_often(press: Press, key: DeliveryKey, now: datetime) -> bool:
+    """Whether this one reaches the limit; the others are of other deliveries."""
+    rules = press.settings.feedback
+    since = now - timedelta(days=rules.soft_days)
+    return press.store.feedback.count(key.subscriber, FeedbackKind.SOFT, since) + 1 >= rules.soft_limit
