@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo test soak lint format lock browser screenshots words clean
+.PHONY: setup demo test soak lint format lock browser servers screenshots words clean
 
 setup: $(STAMP)
 
@@ -20,17 +20,20 @@ demo: setup
 browser:
 	@tests/install-browser
 
+servers:
+	@tests/install-servers
+
 lint: setup
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache | tail -n 5
 
-test: setup browser lint
+test: setup browser servers lint
 	@$(BIN)/python tests/sizes.py
 	@$(BIN)/pytest -n auto --dist worksteal
 
-soak: setup browser
+soak: setup browser servers
 	@DIGEST_SOAK=1 $(BIN)/pytest -n auto --dist worksteal -m "soak or not soak"
 
 screenshots: setup browser
