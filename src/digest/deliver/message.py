@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
 from digest.deliver import headers
 from digest.deliver.message_id import message_id
 from digest.model.delivery import DeliveryKey, Message
-from digest.model.edition import CompiledIssue, Edition, Segment, Slot
+from digest.model.edition import CompiledIssue, Edition, Escape, Segment, Slot
 from digest.model.people import Recipient
 from digest.model.wire import encode, escaped
 
@@ -52,9 +53,9 @@ class MessagePlan:
 
     letterhead: Letterhead
     head: bytes
-    body: tuple[Segment, ...]
+    body: tuple[bytes | int, ...]
+    """A number stands for the value of that slot in `open`."""
     open: tuple[Slot, ...]
-    """The slots in `body`, each once."""
 
 
 def letterhead(
@@ -93,15 +94,14 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
     """
     fragments = [head.compiled.fragments[key] for key in edition.keys]
     values = {"subject": edition.subject} | dict(edition.values)
-    body = parts(
+    segments = parts(
         head.boundary,
         [segment for fragment in fragments for segment in fragment.text],
         [segment for fragment in fragments for segment in fragment.html],
     )
     subject = headers.unstructured("Subject", edition.subject)
-    merged = _merged(_filled(segment, values) for segment in body)
-    slots = dict.fromkeys(segment for segment in merged if isinstance(segment, Slot))
-    return MessagePlan(head, head.head + subject, merged, tuple(slots))
+    body, slots = _filled(segments, values)
+    return MessagePlan(head, head.head + subject, body, slots)
 
 
 def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str], key: DeliveryKey) -> Message:
@@ -118,8 +118,8 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
         + headers.line("Message-ID", message_id(key, head.domain, head.secret))
         + headers.link("List-Unsubscribe", values["unsubscribe_url"])
     )
-    encoded = {slot: encode(escaped(values[slot.name], slot.escape)) for slot in plan.open}
-    segments = (plan.head, own, *(encoded[s] if isinstance(s, Slot) else s for s in plan.body))
+    encoded = [encode(escaped(values[slot.name], slot.escape)) for slot in plan.open]
+    segments = (plan.head, own, *[encoded[part] if isinstance(part, int) else part for part in plan.body])
     return Message(key, head.sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
 
 
@@ -169,20 +169,23 @@ def _sender_id(domain: str) -> str:
     return "".join(filter(str.isalnum, domain))[:15].ljust(5, "0")
 
 
-def _filled(segment: Segment, values: Mapping[str, str]) -> Segment:
-    if isinstance(segment, Slot) and segment.name in values:
-        return encode(escaped(values[segment.name], segment.escape))
-    return segment
-
-
-def _merged(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    """Neighbouring bytes as one, so that a reader's mail is a handful of segments."""
-    merged: list[Segment] = []
+def _filled(segments: Iterable[Segment], values: Mapping[str, str]) -> tuple[tuple[bytes | int, ...], tuple[Slot, ...]]:
+    """Neighbouring bytes as one, so that a reader's mail is a handful of segments; and the slots that stay open."""
+    body: list[bytes | int] = []
     run: list[bytes] = []
+    slots: dict[Slot, int] = {}
     for segment in segments:
         if isinstance(segment, bytes):
             run.append(segment)
-            continue
-        merged += [b"".join(run), segment]
-        run = []
-    return (*merged, b"".join(run))
+        elif segment.name in values:
+            run.append(_written(values[segment.name], segment.escape))
+        else:
+            body += [b"".join(run), slots.setdefault(segment, len(slots))]
+            run = []
+    return (*body, b"".join(run)), tuple(slots)
+
+
+@lru_cache(maxsize=1024)
+def _written(value: str, place: Escape) -> bytes:
+    """The bytes of a slot's value; the editions of an issue share most of theirs."""
+    return encode(escaped(value, place))
