@@ -15,6 +15,8 @@ import typer
 
 from digest.cli import build
 from digest.config.load import load, schema
+from digest.model.delivery import DeliveryState
+from digest.model.issue import IssueState
 from digest.render.templates import Templates
 from digest.render.theme import load_theme
 
@@ -142,6 +144,18 @@ def test_every_make_target_that_a_page_names_is_in_the_makefile() -> None:
     for page in PAGES:
         for target in re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text(encoding="utf-8")):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name_of(page)}: make {target}"
+
+
+def test_the_architecture_page_has_the_layers_that_are_checked() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    for layer in tools["importlinter"]["contracts"][0]["layers"]:
+        assert re.search(rf"^{re.escape(layer.replace('digest.', ''))}( |$)", page, re.MULTILINE), layer
+
+
+@pytest.mark.parametrize("state", [*IssueState, *DeliveryState])
+def test_every_state_of_issues_and_deliveries_is_explained(state: str) -> None:
+    assert f"| {state} | " in (ROOT / "docs" / "explanation" / "issues.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", HOW_TO, ids=name_of)
