@@ -21,6 +21,8 @@ from digest.store.statements import AnyRow
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """`due_at` of a delivery that waits for nothing; whatever the clock says, it has come."""
+_BEFORE_ALL = datetime(1969, 12, 31, tzinfo=UTC)
+"""`due_at` of what a dead sender left: resent before anybody new is tried, so that doubts do not pile up."""
 NO_ANSWER = "no answer was recorded"
 
 _MOST = 10_000
@@ -74,7 +76,8 @@ def expire_claims(connection: Connection, issue: IssueId, now: datetime) -> int:
     if not readers:
         return 0
     found = update(deliveries).where(deliveries.c.issue == issue, deliveries.c.subscriber.in_(readers))
-    doubt = {"state": DeliveryState.UNCERTAIN, "reply": NO_ANSWER, "at": now, "attempts": deliveries.c.attempts + 1}
+    doubt = {"state": DeliveryState.UNCERTAIN, "due_at": _BEFORE_ALL, "reply": NO_ANSWER, "at": now}
+    doubt["attempts"] = deliveries.c.attempts + 1
     first = {name: func.coalesce(deliveries.c[name], now) for name in ("tried_at", "doubt_at")}
     return connection.execute(found.values(doubt | first)).rowcount
 
