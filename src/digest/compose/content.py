@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-from digest.config.settings import Settings
-from digest.model.ids import NewsletterSlug, StoryId
-from digest.model.issue import AlsoIn, IssueContent, Section, StoryItem
+from digest.model.ids import StoryId
+from digest.model.issue import AlsoIn, Event, IssueContent, Section, Sponsor, StoryItem
 from digest.model.stories import Story, Teaser
 
 
@@ -15,21 +13,19 @@ def draft_content(
     stories: Sequence[Story],
     sections: Sequence[Section],
     teasers: Mapping[StoryId, tuple[Teaser, int]],
-    settings: Settings,
-    newsletter: NewsletterSlug,
-    slot: date,
+    promotions: tuple[tuple[Sponsor, ...], tuple[Event, ...]],
 ) -> IssueContent:
     """The superset of the issue.
 
     `stories` in rank order; `teasers` gives each its teaser and the article's reading time in minutes.
-    Promotions are those that run in this newsletter on that slot.
+    `promotions`: the sponsors and the events that are due.
     """
     told = {story for section in sections for story in section.stories}
     return IssueContent(
         stories=tuple(story_item(story, *teasers[story.id]) for story in stories if story.id in told),
         sections=tuple(sections),
-        sponsors=tuple(s.sponsor() for s in settings.sponsors if s.runs(newsletter, slot)),
-        events=tuple(e.event() for e in settings.events if e.runs(newsletter, slot)),
+        sponsors=promotions[0],
+        events=promotions[1],
     )
 
 

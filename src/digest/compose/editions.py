@@ -13,6 +13,7 @@ from gettext import NullTranslations
 
 from digest.compose import headlines
 from digest.compose.budget import trim
+from digest.compose.promoting import name_of
 from digest.compose.selection import Selection, promotions, select
 from digest.config.publication import BlockKind, CategorySettings, NewsletterSettings
 from digest.model.edition import Edition
@@ -144,4 +145,4 @@ class EditionComposer:
 def _taken(waiting: list[Sponsor | Event], fits: Callable[[Sponsor | Event], bool]) -> Iterator[str]:
     for promotion in [p for p in waiting if fits(p)]:
         waiting.remove(promotion)
-        yield f"{'sponsor' if isinstance(promotion, Sponsor) else 'event'}:{promotion.key}"
+        yield name_of(promotion)

@@ -224,6 +224,8 @@ class PromotionSettings(Model):
     """First slot it may be in."""
     until_on: date | None = None
     """Last slot it may be in."""
+    cap: int = Field(default=0, ge=0)
+    """Most issues that it may be in, over all newsletters; 0 sets no limit."""
 
     def runs(self, newsletter: str, on: date) -> bool:
         """Whether it may be in that newsletter's issue of that slot."""

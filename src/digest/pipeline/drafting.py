@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from digest.calendar import Rule, Slot, local_instant, next_slot
 from digest.compose.content import draft_content
 from digest.compose.pictures import picture_urls, with_copies
+from digest.compose.promoting import promotions_due, times_shown
 from digest.config.machine import PicturePolicy
 from digest.config.publication import NewsletterSettings
 from digest.curate.categorise import example
@@ -15,7 +16,7 @@ from digest.curate.short import ShortPlan, Step, plan_short
 from digest.curate.stage import Curated, Editorial, curate
 from digest.errors import StateError, UsageError
 from digest.model.ids import StoryId, issue_id
-from digest.model.issue import Issue, IssueContent, IssueState, Window
+from digest.model.issue import Event, Issue, IssueContent, IssueState, Sponsor, Window
 from digest.model.stories import Story, Teaser
 from digest.pipeline.press import Press
 from digest.summarise.teaser import minutes, write_teaser
@@ -23,6 +24,8 @@ from digest.summarise.teaser import minutes, write_teaser
 _UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
 """Issues that told nobody anything: what they held is still news for the next one."""
 _REMEMBERED_DAYS = 120
+_PROMOTED_IN = 1000
+"""Past issues that count for the cap of a promotion."""
 _RECOGNISED = timedelta(days=7)
 """An article may belong to a story that began this long before the window."""
 
@@ -61,9 +64,8 @@ def draft_issue(
     if by_hand and plan.step is Step.SKIP:
         raise StateError(f"issue {identity}", plan.note, "gather more first (digest gather), or lower the minimum")
     press.store.articles.assign(curated.assignments)
-    content = draft_content(
-        curated.stories, curated.sections, teasers(press, curated.stories), press.settings, newsletter.key, slot.on
-    )
+    promotions = _promotions(press, newsletter, slot)
+    content = draft_content(curated.stories, curated.sections, teasers(press, curated.stories), promotions)
     empty = empty_issue(newsletter, slot)
     draft = replace(empty, window=plan.window, content=_with_pictures(press, content, now))
     press.store.issues.create(draft, now, curated.verdicts)
@@ -107,6 +109,17 @@ def _editorial(press: Press) -> Editorial:
         articles={article.id: categories for article, categories in kept},
         examples=tuple(example(article, [slug for slug in said if known[slug]]) for article, said in kept),
     )
+
+
+def _promotions(
+    press: Press, newsletter: NewsletterSettings, slot: Slot
+) -> tuple[tuple[Sponsor, ...], tuple[Event, ...]]:
+    """The sponsors and events due; past issues are read only where one of them may not be in any number of issues."""
+    settings = press.settings
+    capped = any(promotion.cap for promotion in (*settings.sponsors, *settings.events))
+    past = press.store.issues.all(limit=_PROMOTED_IN) if capped else ()
+    shown = times_shown(issue for issue in past if issue.state not in _UNTOLD)
+    return promotions_due(settings, newsletter.key, slot.on, shown)
 
 
 def _with_pictures(press: Press, content: IssueContent, now: datetime) -> IssueContent:
