@@ -28,6 +28,7 @@ is silence from then on."""
 USUAL = {
     "GREETING": "220 test",
     "DATA": "354 go",
+    "(no sender)": "503 5.5.1 MAIL first",
     "DATA without a recipient": "503 5.5.1 no valid recipients",
     "QUIT": "221 bye",
 }
@@ -69,6 +70,13 @@ def but(replies: dict[str, str | None], otherwise: Answer = usual) -> Answer:
     return answer
 
 
+def _in_order(said: str, sender: bool, recipient: str) -> str:
+    """What was said, with what is missing before it."""
+    if said.startswith("RCPT") and not sender:
+        return "(no sender)"
+    return "DATA without a recipient" if said == "DATA" and not recipient else said
+
+
 class _Connection(socketserver.StreamRequestHandler):
     server: _Listener
     disable_nagle_algorithm = True
@@ -76,7 +84,7 @@ class _Connection(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         seen = self.server.seen
         seen.connections += 1
-        recipient = ""
+        sender, recipient = False, ""
         if not self._reply("GREETING"):
             return
         while line := self.rfile.readline():
@@ -84,9 +92,11 @@ class _Connection(socketserver.StreamRequestHandler):
             seen.said.append(said)
             if said.startswith("MAIL"):
                 recipient = ""
-            reply = self._reply("DATA without a recipient" if said == "DATA" and not recipient else said)
+            reply = self._reply(_in_order(said, sender, recipient))
             if not reply or said == "QUIT":
                 return
+            if said.startswith("MAIL"):
+                sender = reply.startswith("250")
             if said.startswith("RCPT") and reply.startswith("250"):
                 recipient = said[9:-1]
             if reply.startswith("354") and not self._take(recipient):
