@@ -84,7 +84,10 @@ def rgb(value: str, behind: Rgb, current: Rgb) -> Rgb | None:
         return None
     if isinstance(parsed, str):
         return current
-    *parts, alpha = parsed.to("srgb")
+    try:
+        *parts, alpha = parsed.to("srgb")
+    except NotImplementedError:  # color(display-p3 ...): mail programs that know it are few, and so are its uses
+        return None
     if not alpha:
         return None
     mixed = (
