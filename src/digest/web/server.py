@@ -25,6 +25,8 @@ from digest.web.reader.sign_up import sign_up_routes
 from digest.web.refusals import EDITOR, answer_errors
 from digest.web.site import Site
 
+LONGEST_FORM = 65_536
+"""Bytes; a form with every field at its longest and a hundred topics has fewer than half of that."""
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -46,7 +48,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     server.include_router(health_routes(site))
     if offer.reader:
         for routes in (sign_up_routes, membership_routes, archive_routes):
-            server.include_router(routes(site))
+            server.include_router(routes(site), max_body_size=LONGEST_FORM)
     if offer.editor:
         server.include_router(preview_routes(site))
         server.include_router(change_routes(site))
@@ -61,9 +63,11 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
 
 
 def _serve_files(server: FastAPI, app: App) -> None:
+    app.media.mkdir(parents=True, exist_ok=True)
+
     @server.get("/favicon.ico")
     def icon() -> FileResponse:
         return FileResponse(_STATIC / "icon.svg")
 
     server.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    server.mount("/media", StaticFiles(directory=app.media, check_dir=False), name="media")
+    server.mount("/media", StaticFiles(directory=app.media), name="media")

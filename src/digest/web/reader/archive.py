@@ -37,9 +37,9 @@ def archive_routes(site: Site) -> APIRouter:
     @routes.get("/r/view/{token}")
     def own_edition(token: str) -> HTMLResponse:
         claim = site.claim(Purpose.VIEW, token)
-        issue = _public_issue(site, IssueId(claim.subject))
-        edition = edition_sent(site.app.press, issue, claim.subscriber)
-        if edition is None:
+        issue = site.app.press.store.issues.get(IssueId(claim.subject))
+        edition = edition_sent(site.app.press, issue, claim.subscriber) if issue else None
+        if issue is None or edition is None:
             raise HTTPException(404)
         return mail_page(public_page(site.app.press, issue, edition))
 

@@ -1,0 +1,121 @@
+"""The editor's pages: for this machine only, escaped, and with nothing in a mail that could act."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import press as tests_press
+from build import NOW
+from digest.errors import ConfigError
+from visits import opened
+
+ISSUE = "/editor/issues/weekly-2026-11-24"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.test"},
+        {"Host": "localhost.evil.test"},
+        {"Host": "192.168.1.5:8000"},
+        {"Host": "["},
+        {"Host": ""},
+        {"Origin": "https://evil.test"},
+        {"Origin": "null"},
+        {"Origin": "http://[::1"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"Via": "1.1 proxy"},
+    ],
+)
+def test_a_request_by_another_name_or_from_another_site_is_refused(client, headers):
+    for path in ("/editor", ISSUE, f"{ISSUE}/html?reader=all", "/editor/changes"):
+        assert client.get(path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.8.8.8", "[::1]:8000"])
+def test_this_machine_is_let_in_by_any_of_its_names(client, host):
+    assert client.get("/editor", headers={"Host": host, "Origin": f"http://{host}"}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["192.168.1.5", "::ffff:10.0.0.1", "unknown"])
+def test_another_machine_is_refused_whatever_it_says(app, address):
+    with opened(app, client=(address, 50_000)) as far:
+        assert far.get("/editor").status_code == 403
+        assert far.get("/sign-up/weekly").status_code == 200
+
+
+def test_the_list_teaches_the_next_step_while_there_is_no_issue(client, app, monkeypatch):
+    monkeypatch.setattr(app.press.store.issues, "all", lambda: ())
+    assert "digest issue build weekly" in client.get("/editor").text
+
+
+def test_the_list_names_every_issue(client):
+    page = client.get("/editor").text
+    assert f'href="{ISSUE}"' in page
+    assert "draft" in page
+
+
+@pytest.mark.parametrize("part", ["html", "text", "source"])
+def test_every_part_of_the_mail_can_be_seen(client, part):
+    assert f'src="{ISSUE}/{part}?reader=few"' in client.get(f"{ISSUE}?reader=few&part={part}").text
+    seen = client.get(f"{ISSUE}/{part}?reader=few")
+    assert seen.status_code == 200
+    assert "stop" in seen.text
+    assert seen.headers["content-type"].startswith("text/html" if part == "html" else "text/plain")
+
+
+def test_a_reader_with_nothing_to_read_is_said_to_get_no_mail(client, app):
+    only_robots = tests_press.content(*tests_press.stories()[3:], sponsors=(), events=())
+    app.press.store.issues.save_content(app.press.issue("weekly-2026-11-24").id, only_robots, 1, NOW)
+    assert "few gets no mail" in client.get(f"{ISSUE}?reader=few").text
+    assert "gets no mail" in client.get(f"{ISSUE}/html?reader=few").text
+
+
+def test_a_mail_on_the_web_can_do_nothing(client):
+    policy = client.get(f"{ISSUE}/html?reader=all").headers["content-security-policy"]
+    sandbox, *rest = (part.strip() for part in policy.split(";"))
+    assert sandbox == "sandbox allow-popups allow-popups-to-escape-sandbox"
+    assert "default-src 'none'" in rest
+    assert not any(part.startswith(("script-src", "connect-src")) for part in rest)
+
+
+def test_links_of_the_shown_mail_open_beside_the_editor(client):
+    assert '<base target="_blank">' in client.get(f"{ISSUE}/html?reader=all").text
+
+
+def test_names_from_outside_are_escaped(client, app):
+    hostile = replace(
+        tests_press.stories()[0], title="<script>alert(1)</script>", outlet='"><b>x', url="javascript:alert(1)"
+    )
+    app.press.store.issues.save_content(app.press.issue("weekly-2026-11-24").id, tests_press.content(hostile), 1, NOW)
+    for path in (f"{ISSUE}?reader=all", f"{ISSUE}/html?reader=all", "/editor"):
+        page = client.get(path).text
+        assert "alert(1)&lt;/script&gt;" in page
+        assert "<script>alert" not in page
+        assert "<b>x" not in page
+
+
+def test_an_editor_is_told_where_a_template_is_broken(app, tmp_path):
+    (tmp_path / "email" / "blocks").mkdir(parents=True)
+    (tmp_path / "email" / "blocks" / "intro.mjml").write_text("\n{% if %}")
+    broken = replace(app, press=replace(app.press, templates=tests_press.Templates(tmp_path)))
+    with opened(broken) as client:
+        answer = client.get(f"{ISSUE}?reader=all")
+    assert answer.status_code == 500
+    assert "intro.mjml:2" in answer.text
+
+
+def test_a_configuration_that_cannot_be_used_leaves_the_old_one(app):
+    from digest.web.pages import Pages
+    from digest.web.site import Site
+
+    def refuse() -> None:
+        raise ConfigError("config.toml: [smtp] prot", "unknown key")
+
+    site = Site(app, Pages(None), refuse)
+    with pytest.raises(ConfigError):
+        site.reload()
+    assert site.app is app
