@@ -28,6 +28,8 @@ IN_DOUBT = 256
 """Deliveries claimed and not yet recorded, at most: so many are uncertain after a crash."""
 _SMALLEST, _LARGEST = 8, 128
 """Deliveries claimed at once: few while the server is slow, so that a crash leaves few in doubt."""
+_LARGEST_HELD = 16
+"""The same where what is in doubt is never sent again: a crash then costs few readers their mail."""
 _QUICK = timedelta(seconds=1)
 """A server that takes a claim within this time gets a larger one; and outcomes are recorded that often."""
 _BEGIN_WITHIN = 5
@@ -51,6 +53,7 @@ class Sending:
         self._settings = press.settings.deliver
         self._lease = timedelta(seconds=self._settings.lease_seconds)
         self._resend = press.newsletter_of(issue).uncertain is UncertainPolicy.RESEND
+        self._largest = _LARGEST if self._resend else _LARGEST_HELD
         self._issue = issue.id
         self._mailing = mailing
         self._clock = clock
@@ -105,7 +108,7 @@ class Sending:
         """Takes deliveries and makes their mails; False when there are none, or too many are unanswered."""
         self._write()
         now = self._clock()
-        self._size = min(2 * self._size, _LARGEST) if now - self._claimed_at < _QUICK else _SMALLEST
+        self._size = min(2 * self._size, self._largest) if now - self._claimed_at < _QUICK else _SMALLEST
         if self._stopped or len(self._open) + self._size > IN_DOUBT:
             return False
         try:
@@ -146,7 +149,7 @@ class Sending:
         self._on_outcome(outcome)
         if self._breaker.trips(outcome):
             self.blocked = self.blocked or outcome.reply
-        if not self._failure and (len(self._settled) >= _LARGEST or now - self._written_at > _QUICK):
+        if not self._failure and (len(self._settled) >= self._largest or now - self._written_at > _QUICK):
             self._write()
 
     def _give_back(self, keys: Iterable[DeliveryKey], next_at: datetime) -> None:
