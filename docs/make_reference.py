@@ -106,7 +106,11 @@ def _written(parameter: Any) -> str:
     if not _is_option(parameter):
         return str(parameter.metavar)
     names = ", ".join([*parameter.opts, *parameter.secondary_opts])
-    return names if parameter.is_flag else f"{names} {parameter.metavar}"
+    return names if parameter.is_flag else f"{names} {parameter.metavar or _choices(parameter)}"
+
+
+def _choices(parameter: Any) -> str:
+    return "|".join(str(member) for member in parameter.type_descriptor.annotation)
 
 
 def _help(parameter: Any) -> str:
