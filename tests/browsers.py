@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+NO_BROWSER = "NO BROWSER: install Debian's chromium (apt-get install chromium); the browser tests did not run"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OFFLINE = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -21,7 +22,7 @@ def chromium() -> Iterator[Browser]:
     """A headless browser that opens no connections of its own."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
-        pytest.skip("NO BROWSER: install Debian's chromium (apt-get install chromium); the browser tests did not run")
+        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_OFFLINE))
         try:

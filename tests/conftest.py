@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from browsers import NO_BROWSER
 from databases import NO_POSTGRES, empty_tables, postgres_database, postgres_server
 from digest.store.store import SqlStore, open_store
 
@@ -82,6 +83,8 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says loudly that half of the store's tests did not run."""
-    if any(NO_POSTGRES in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_sep("!", NO_POSTGRES, red=True, bold=True)
+    """Says loudly which tests did not run because something is missing on this machine."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for missing in (NO_POSTGRES, NO_BROWSER):
+        if any(missing in reason for reason in skipped):
+            terminalreporter.write_sep("!", missing, red=True, bold=True)

@@ -11,9 +11,9 @@ from browsers import chromium
 from playing import Show, show
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
-    """The demonstration, played for the tests of one file."""
+    """The demonstration, played once by each test process that asks for it."""
     with show(tmp_path_factory.mktemp("show")) as playing:
         yield playing
 
