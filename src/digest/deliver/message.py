@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from itertools import chain
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
@@ -96,8 +97,8 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
     values = {"subject": edition.subject} | dict(edition.values)
     segments = parts(
         head.boundary,
-        [segment for fragment in fragments for segment in fragment.text],
-        [segment for fragment in fragments for segment in fragment.html],
+        chain.from_iterable([fragment.text for fragment in fragments]),
+        chain.from_iterable([fragment.html for fragment in fragments]),
     )
     subject = headers.unstructured("Subject", edition.subject)
     body, slots = _filled(segments, values)
@@ -118,7 +119,9 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
         + headers.line("Message-ID", message_id(key, head.domain, head.secret))
         + headers.link("List-Unsubscribe", values["unsubscribe_url"])
     )
-    encoded = [encode(escaped(values[slot.name], slot.escape)) for slot in plan.open]
+    texts = [escaped(values[slot.name], slot.escape) for slot in plan.open]
+    once = {text: encode(text) for text in set(texts)}
+    encoded = [once[text] for text in texts]
     segments = (plan.head, own, *[encoded[part] if isinstance(part, int) else part for part in plan.body])
     return Message(key, head.sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
 

@@ -79,6 +79,8 @@ def fill(segments: Iterable[Segment], values: Mapping[str, str]) -> list[bytes]:
 def escaped(value: str, place: Escape) -> str:
     """The value as it may stand in that place. URLs must be ours already: they are escaped for the attribute."""
     if place is Escape.PARAGRAPH:
+        if len(value) <= _COLUMNS and value.isprintable() and not value.endswith(" "):
+            return value
         return textwrap.fill(value, _COLUMNS, break_long_words=False, break_on_hyphens=False)
     return value if place is Escape.TEXT else html.escape(value, quote=True)
 
