@@ -34,6 +34,8 @@ class OutcomeKind(StrEnum):
     UNCERTAIN = "uncertain"
     BLOCKED = "blocked"
     """The sender's trouble (5.7.x of policy, 421 4.7.x): nothing against the reader."""
+    WITHHELD = "withheld"
+    """Not handed to the mail server, by a rule of our own: until `retry_at`, or for good when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,9 @@ _STATES = {
 
 
 def settle(claim: Claim, outcome: Outcome, settings: DeliverSettings, now: datetime) -> Settlement:
-    """What the delivery becomes: `now` counts as the time of the attempt."""
+    """What the delivery becomes: `now` counts as the time of the attempt; one that was withheld is none."""
+    if outcome.kind is OutcomeKind.WITHHELD:
+        return given_back(claim, outcome.retry_at) if outcome.retry_at else skipped(claim, outcome.reply)
     state, next_at, reason = _STATES[outcome.kind], _again_at(claim, outcome, settings, now), ""
     limit = (claim.delivery.tried_at or now) + timedelta(hours=settings.give_up_hours)
     if state is DeliveryState.DEFERRED and next_at and next_at >= limit:
@@ -69,6 +71,8 @@ class Breaker:
 
     def trips(self, outcome: Outcome) -> bool:
         """Whether this one is one too many: so many in a row, or most of the last hundred."""
+        if outcome.kind is OutcomeKind.WITHHELD:
+            return False
         self._last.append(outcome.kind is OutcomeKind.BLOCKED)
         if not self._last[-1]:
             return False

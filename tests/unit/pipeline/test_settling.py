@@ -81,13 +81,25 @@ def test_who_is_gone_is_skipped_for_good():
     )  # fmt: skip
 
 
+def test_what_we_withhold_ourselves_is_no_attempt():
+    until = settle(claim(), outcome(kind=OutcomeKind.WITHHELD, retry_at=at(1)), SETTINGS, NOW)
+    assert (until.state, until.next_at, until.tried) == (DeliveryState.PENDING, at(1), False)
+    for_good = settle(claim(), outcome(kind=OutcomeKind.WITHHELD, reply="a rehearsal"), SETTINGS, NOW)
+    assert (for_good.state, for_good.reason, for_good.tried) == (DeliveryState.SKIPPED, "a rehearsal", False)
+
+
 def trips(breaker: Breaker, story: str) -> list[bool]:
-    """What it says of blocked (b) and accepted (.) mails."""
-    return [breaker.trips(outcome(kind=OutcomeKind.BLOCKED if c == "b" else OutcomeKind.ACCEPTED)) for c in story]
+    """What it says of blocked (b), withheld (w) and accepted (.) mails."""
+    kinds = {"b": OutcomeKind.BLOCKED, "w": OutcomeKind.WITHHELD, ".": OutcomeKind.ACCEPTED}
+    return [breaker.trips(outcome(kind=kinds[c])) for c in story]
 
 
 def test_so_many_refusals_in_a_row_trip_the_breaker():
     assert trips(Breaker(3), "bb.bbb") == [False] * 5 + [True]
+
+
+def test_what_was_not_begun_says_nothing_about_the_server():
+    assert trips(Breaker(3), "bwbwb") == [False] * 4 + [True]
 
 
 def test_most_of_a_hundred_trip_it_though_some_get_through():
