@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +29,14 @@ ForOption = Annotated[str, typer.Option("--for", metavar="ADDRESS", help="Only t
 PersonaOption = Annotated[str, typer.Option("--persona", metavar="NAME", help="Only that of this made-up reader.")]
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What else to ask."""
+
+    links: bool
+    spam: bool
+
+
 def add_preflight(app: typer.Typer) -> None:
     """Adds the command of this file to `digest issue`."""
     app.command(epilog="Example: digest issue preflight weekly-2026-11-24 --strict --links")(preflight)
@@ -49,7 +58,7 @@ def preflight(
 
     context = context_of(ctx)
     found = context.app.press.issue(issue)
-    findings = _findings(context, found, _readers(context, found, address, persona), links, spam)
+    findings = _findings(context, found, address, persona, Outside(links, spam))
     if as_json:
         emit_json({"issue": found.id, "findings": findings})
     else:
@@ -79,18 +88,17 @@ def _readers(context: Context, issue: Issue, address: str, persona: str) -> list
     return [*usual_readers(context.app.press, issue, context.clock()), *personas]
 
 
-def _findings(
-    context: Context, issue: Issue, readers: Sequence[tuple[str, Recipient]], links: bool, spam: bool
-) -> list[Finding]:
-    from digest.pipeline.checking import policy_of, proofs
+def _findings(context: Context, issue: Issue, address: str, persona: str, ask: Outside) -> list[Finding]:
+    from digest.pipeline.checking import all_blocks, policy_of, proofs
     from digest.preflight.check import check
 
-    press = context.app.press
-    made = proofs(press, issue, readers, context.clock())
+    press, now = context.app.press, context.clock()
+    made = proofs(press, issue, _readers(context, issue, address, persona), now)
     if not made:
         raise UsageError(f"issue {issue.id}", "has no story for any of these readers", "try another reader")
-    findings = list(check(made, policy_of(press, issue)))
-    return findings + (_of_links(context, made) if links else []) + (_of_spam(context, made) if spam else [])
+    others = {} if address or persona else all_blocks(press, issue, now)
+    findings = list(check(made, policy_of(press, issue), others))
+    return findings + (_of_links(context, made) if ask.links else []) + (_of_spam(context, made) if ask.spam else [])
 
 
 def _of_links(context: Context, made: Sequence[Proof]) -> list[Finding]:

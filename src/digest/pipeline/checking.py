@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from digest.errors import StateError
-from digest.model.edition import Edition
 from digest.model.findings import Finding, errors_in
 from digest.model.ids import CategorySlug, SubscriberId
 from digest.model.issue import Issue, IssueState
@@ -48,21 +48,37 @@ def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]],
         chosen_fragments = [fragments.fragments[key] for key in edition.keys]
         pieces = tuple((f.key, decode(b"".join(fill(f.html, values)))) for f in chosen_fragments)
         text = "".join(decode(b"".join(fill(f.text, values))) for f in chosen_fragments)
-        mail = b"".join(mailing.message(reader, edition, now).segments)
-        made[edition.id] = Proof(name, pieces, text, mail)
+        message = mailing.message(reader, edition, now)
+        made[edition.id] = Proof(name, pieces, text, b"".join(message.segments), message.smtputf8)
     return list(made.values())
 
 
+def all_blocks(press: Press, issue: Issue, now: datetime) -> dict[str, str]:
+    """HTML of every block that any edition could have, by key; a slot that only other editions fill says 1."""
+    reader = _everybody(press, issue)
+    fragments = compiled(press, issue)
+    edition = Mailing(press, issue, fragments, now).edition(reader)
+    values = defaultdict(lambda: "1", edition.values if edition else ())
+    values.update(personal_values(press, issue, reader.subscriber, now))
+    return {key: decode(b"".join(fill(f.html, values))) for key, f in fragments.fragments.items()}
+
+
 def usual_readers(press: Press, issue: Issue, now: datetime) -> Iterator[tuple[str, Recipient]]:
-    """Whose editions are looked at when nobody is named: that of everything, and a subscriber's largest."""
-    yield "everything", _reader_of_everything(press, issue)
-    yield from _largest(press, issue, now)
+    """Whose editions are looked at when nobody is named: that of everything, and the largest of a subscriber.
+
+    Both are addressed to nobody: a subscriber's odd address is the matter of their own mail, not of the issue.
+    """
+    everything = _everybody(press, issue)
+    yield "everything", everything
+    largest = _largest(press, issue, now)
+    if largest:
+        yield "largest", Recipient(everything.subscriber, largest.preferences)
 
 
 def require_good(press: Press, issue: Issue, overridden: Sequence[str], now: datetime) -> tuple[Finding, ...]:
     """The errors that are overridden by name. Raises StateError naming the others."""
     made = proofs(press, issue, usual_readers(press, issue, now), now)
-    errors = errors_in(check(made, policy_of(press, issue)))
+    errors = errors_in(check(made, policy_of(press, issue), all_blocks(press, issue, now)))
     names = list(dict.fromkeys(finding.id for finding in errors if finding.id not in overridden))
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -81,7 +97,8 @@ def hold_if_bad(press: Press, issue: Issue, now: datetime) -> str:
     return ""
 
 
-def _reader_of_everything(press: Press, issue: Issue) -> Recipient:
+def _everybody(press: Press, issue: Issue) -> Recipient:
+    """Somebody who chose every category."""
     newsletter = press.newsletter_of(issue)
     everything = frozenset(CategorySlug(category.slug) for category in press.categories_of(newsletter))
     nobody = Subscriber(
@@ -91,15 +108,15 @@ def _reader_of_everything(press: Press, issue: Issue) -> Recipient:
     return Recipient(nobody, Preferences(everything))
 
 
-def _largest(press: Press, issue: Issue, now: datetime) -> Iterator[tuple[str, Recipient]]:
+def _largest(press: Press, issue: Issue, now: datetime) -> Recipient | None:
+    """The subscriber whose edition has the most bytes."""
     mailing = Mailing(press, issue, compiled(press, issue), now)
-    largest: tuple[Edition, Recipient] | None = None
+    size, largest = 0, None
     for reader in recipients_of(press, issue.newsletter, now):
         edition = mailing.edition(reader)
-        if edition and (largest is None or edition.html_size > largest[0].html_size):
-            largest = edition, reader
-    if largest:
-        yield f"subscriber {largest[1].subscriber.id}", largest[1]
+        if edition and edition.html_size > size:
+            size, largest = edition.html_size, reader
+    return largest
 
 
 async def findings_of_links(

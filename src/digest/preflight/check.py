@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.model.findings import Finding, Severity
@@ -30,9 +30,12 @@ class Policy:
     clients: tuple[Client, ...] = ()
 
 
-def check(proofs: Sequence[Proof], policy: Policy) -> tuple[Finding, ...]:
-    """All findings, the gravest first. What every block of a kind has in common is reported once."""
-    blocks = {key: html for proof in proofs for key, html in proof.pieces}
+def check(proofs: Sequence[Proof], policy: Policy, others: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
+    """All findings, the gravest first. What every block of a kind has in common is reported once.
+
+    `others`: HTML by key of more blocks than the proofs show.
+    """
+    blocks = {**(others or {}), **{key: html for proof in proofs for key, html in proof.pieces}}
     every = [*check_site(policy.public_url), *check_blocks(Page(_in_order(blocks)), policy)]
     for proof in proofs:
         every += check_edition(proof, policy)
@@ -59,7 +62,7 @@ def check_edition(proof: Proof, policy: Policy) -> Iterator[Finding]:
     yield from check_anchors(page, proof.reader)
     yield from check_leftovers(page, proof)
     yield from check_text_part(proof, page)
-    yield from check_mail(proof.mail, policy.public_url)
+    yield from check_mail(proof.mail, policy.public_url, proof.smtputf8)
 
 
 def gathered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -39,10 +39,13 @@ Header = tuple[str, str]
 """Name, and value as it stands on the wire, folding included."""
 
 
-def check_mail(mail: bytes, public_url: str) -> Iterator[Finding]:
+def check_mail(mail: bytes, public_url: str, smtputf8: bool = False) -> Iterator[Finding]:
     """One composed mail. `public_url`: http is allowed in List-Unsubscribe where this is on this machine."""
     head, _, _ = mail.partition(b"\r\n\r\n")
-    yield from _judged_lines(mail, head)
+    yield from _judged_lines(mail)
+    for line in () if smtputf8 else _LINES.split(head):
+        if not line.isascii():
+            yield found("header-ascii", MESSAGE, line[:40].decode("ascii", "replace"), "not ASCII")
     headers = _headers(head)
     yield from _judged_presence(headers)
     for name, value in headers:
@@ -51,15 +54,12 @@ def check_mail(mail: bytes, public_url: str) -> Iterator[Finding]:
     yield from _judged_parts(message_from_bytes(mail, policy=policy.compat32))
 
 
-def _judged_lines(mail: bytes, head: bytes) -> Iterator[Finding]:
+def _judged_lines(mail: bytes) -> Iterator[Finding]:
     for number, line in enumerate(_LINES.split(mail), 1):
         if len(line) > LONGEST:
             yield found("line-long", MESSAGE, f"line {number}", f"{len(line):,} octets")
     if bare := _BARE.search(mail):
         yield found("line-ending", MESSAGE, f"byte {bare.start()}", "a line feed or return alone")
-    for line in _LINES.split(head):
-        if not line.isascii():
-            yield found("header-ascii", MESSAGE, line[:40].decode("ascii", "replace"), "not ASCII")
 
 
 def _headers(head: bytes) -> list[Header]:

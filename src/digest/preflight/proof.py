@@ -33,6 +33,8 @@ class Proof:
     """Fragment keys and their HTML, in order."""
     text: str
     mail: bytes
+    smtputf8: bool = False
+    """The mail goes only to a server that takes UTF-8 in addresses (RFC 6532)."""
 
     @property
     def html(self) -> str:
