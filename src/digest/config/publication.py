@@ -68,6 +68,8 @@ class SenderSettings(Model):
     """Where answers go; the sender's address when empty."""
     bounces: HeaderText = ""
     """Envelope sender that bounces go to; the sender's address when empty."""
+    verp: bool = False
+    """Give each mail an envelope sender of its own, BOUNCES+KEY@DOMAIN; the server of that domain must know `+`."""
 
 
 class SilentPolicy(StrEnum):

@@ -17,7 +17,7 @@ from itertools import chain
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
 from digest.deliver import headers
-from digest.deliver.message_id import message_id
+from digest.deliver.message_id import message_id, return_path
 from digest.model.delivery import DeliveryKey, Message
 from digest.model.edition import CompiledIssue, Edition, Escape, Segment, Slot
 from digest.model.people import Recipient
@@ -46,6 +46,8 @@ class Letterhead:
     secret: str
     head: bytes
     boundary: bytes
+    verp: bool = False
+    """Each mail has an envelope sender of its own, which names its delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def letterhead(
         _issue_line(compiled, approval_hash),
         *multipart_lines(boundary),
     ))  # fmt: skip
-    return Letterhead(compiled, envelope_sender(newsletter.sender), domain, secret, head, boundary)
+    bounces = envelope_sender(newsletter.sender)
+    return Letterhead(compiled, bounces, domain, secret, head, boundary, newsletter.sender.verp)
 
 
 def plan(head: Letterhead, edition: Edition) -> MessagePlan:
@@ -114,16 +117,18 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
     head = plan.letterhead
     to = headers.address(recipient.subscriber.email)
     values = {"name": recipient.subscriber.name, "email": recipient.subscriber.email, **personal}
+    identifier = message_id(key, head.domain, head.secret)
     own = (
         headers.mailbox("To", recipient.subscriber.name, to)
-        + headers.line("Message-ID", message_id(key, head.domain, head.secret))
+        + headers.line("Message-ID", identifier)
         + headers.link("List-Unsubscribe", values["unsubscribe_url"])
     )
     texts = [escaped(values[slot.name], slot.escape) for slot in plan.open]
     once = {text: encode(text) for text in set(texts)}
     encoded = [once[text] for text in texts]
     segments = (plan.head, own, *[encoded[part] if isinstance(part, int) else part for part in plan.body])
-    return Message(key, head.sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
+    sender = return_path(head.sender, identifier) if head.verp else head.sender
+    return Message(key, sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
 
 
 def sender_lines(sender: SenderSettings, now: datetime) -> tuple[bytes, ...]:

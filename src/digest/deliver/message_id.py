@@ -17,6 +17,7 @@ from digest.model.delivery import DeliveryKey
 from digest.model.ids import IssueId, SubscriberId
 
 _FORM = re.compile(r"<?(?P<issue>[a-z0-9-]{1,120})\.(?P<subscriber>[0-9]{1,18})\.(?P<mac>[a-z2-7]{26})(?:@[^@\s]*)?>?")
+_LONGEST_LOCAL = 64
 
 
 def message_id(key: DeliveryKey, domain: str, secret: str) -> str:
@@ -32,6 +33,16 @@ def whose(identifier: str, secrets: Sequence[str]) -> DeliveryKey | None:
     key = DeliveryKey(IssueId(found["issue"]), SubscriberId(int(found["subscriber"])))
     ours = any(hmac.compare_digest(_mac(key, secret), found["mac"]) for secret in secrets)
     return key if ours else None
+
+
+def return_path(sender: str, identifier: str) -> str:
+    """The envelope sender that names the delivery as its Message-ID does (VERP): bounces+KEY@example.org.
+
+    The plain one where that would be too long (RFC 5321, section 4.5.3.1.1).
+    """
+    local, _, domain = sender.rpartition("@")
+    tagged = f"{local}+{identifier.strip('<>').rpartition('@')[0]}"
+    return f"{tagged}@{domain}" if len(tagged) <= _LONGEST_LOCAL else sender
 
 
 def _mac(key: DeliveryKey, secret: str) -> str:

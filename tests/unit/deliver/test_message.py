@@ -233,3 +233,16 @@ def test_an_edition_of_the_real_templates_parses() -> None:
     read = parsed(message)
     assert not read.defects and "</html>" in body(read, "html")
     assert len(message.segments) < 40
+
+
+def test_an_envelope_sender_may_name_the_delivery() -> None:
+    sent = mail(sender=SENDER.model_copy(update={"verp": True}))
+    local, _, domain = sent.sender.partition("@")
+    assert (local.partition("+")[0], domain) == ("bounces", "mail.example.com")
+    assert whose(local.partition("+")[2], (SECRET,)) == sent.key
+    assert len(local) <= 64
+
+
+def test_an_envelope_sender_that_would_be_too_long_stays_the_plain_one() -> None:
+    long = SENDER.model_copy(update={"verp": True, "bounces": f"{'b' * 30}@mail.example.com"})
+    assert mail(sender=long).sender == long.bounces
