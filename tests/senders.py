@@ -57,6 +57,7 @@ def send(errand: Errand) -> int:
 
 
 def main() -> None:
+    print("ready", flush=True)
     for line in sys.stdin:
         sender = os.fork()
         if sender == 0:
@@ -94,6 +95,7 @@ def senders() -> Iterator[Senders]:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
+        assert process.stdout.readline() == "ready\n"
         yield Senders(process)
         process.stdin.close()
 

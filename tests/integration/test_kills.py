@@ -113,6 +113,18 @@ def test_after_any_kill_nobody_is_lost_and_second_copies_go_only_to_those_listed
     assert sent.ground.counts() == {DeliveryState.SENT: READERS}
 
 
+def test_two_senders_at_once_mail_everybody_once(store: SqlStore, database_url: str, sink: Sink, ready: Senders):
+    sent = play(store, database_url, sink, ready, seed=0)
+    errand = Errand(database_url, sink.port, sent.ground.issue.id)
+    with senders() as others:
+        ready.start(errand)
+        others.start(errand)
+        assert (ready.wait(), others.wait()) == (GOOD, GOOD)
+    assert set(sent.mails().values()) == {1}
+    assert sent.ground.counts() == {DeliveryState.SENT: READERS}
+    assert sent.lines(DeliveryState.UNCERTAIN) == {}
+
+
 def test_under_hold_nobody_is_mailed_twice_and_whoever_may_not_have_got_it_is_listed(
     sqlite_store: SqlStore, tmp_path: Path, sink: Sink, ready: Senders
 ):

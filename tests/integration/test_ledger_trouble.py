@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from counting_sink import Sink, counting_sink
+from databases import empty_tables
 from digest.errors import OutsideError
 from digest.model.delivery import DeliveryState, Message, Outcome
 from digest.pipeline.reporting import delivery_lines
-from digest.store.store import SqlStore
+from digest.store.store import SqlStore, open_store
 from fakes import FakeTransport
 from send_ground import Clock, Ground, ground
 from senders import FAILED, GOOD, Errand, Senders, senders
@@ -58,6 +60,22 @@ def test_a_disk_that_is_full_in_mid_send_stops_it_and_loses_nobody(
     everybody, listed = copies(sent, sink), copies(sent, sink, DeliveryState.UNCERTAIN)
     assert min(everybody) == 1
     assert sum(everybody) - READERS == sum(listed) - len(listed)
+
+
+@pytest.mark.postgres
+def test_connections_to_the_database_that_break_in_mid_send_are_made_anew(postgres_url: str, tmp_path: Path):
+    empty_tables(postgres_url)
+    store = open_store(postgres_url, tmp_path)
+    sent = ground(store, 100)
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+
+    def cut(_: object) -> None:
+        with psycopg.connect(postgres_url) as connection:
+            connection.execute(f"{others} AND pid <> pg_backend_pid()")
+
+    assert sent.send(on_outcome=cut).finished
+    assert (len(sent.mailed()), len(set(sent.mailed()))) == (100, 100)
+    store.close()
 
 
 class Pipelined(FakeTransport):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from digest.config.publication import UncertainPolicy
-from digest.deliver.outcome import retry_wait
 from digest.errors import HeaderError, OutsideError
 from digest.model.delivery import DeliveryKey, Message, Outcome, OutcomeKind, Settlement
 from digest.model.edition import Edition
@@ -82,7 +81,7 @@ class Sending:
                 self._write()
         except OutsideError as error:  # the mail server's: what has no outcome was not begun
             self._failure = self._failure or error
-            self._give_back(self._open.keys(), self._clock() + retry_wait(1))
+            self._give_back(self._open.keys(), self._clock())
         finally:
             self._give_back(self._open.keys() - self._begun, self._clock())
             self._write()

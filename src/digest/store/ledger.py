@@ -113,7 +113,10 @@ class SqlLedgerStore:
         """The earliest `due_at` of those that are, or will be, claimable."""
         states = (*claimable(resend), DeliveryState.CLAIMED)
         earliest = select(func.min(deliveries.c.due_at)).where(
-            deliveries.c.issue == issue, deliveries.c.state.in_(states), _visible(issue)
+            deliveries.c.issue == issue,
+            deliveries.c.due_at.is_not(None),
+            deliveries.c.state.in_(states),
+            _visible(issue),
         )
         with self._database.read() as connection:
             found: datetime | None = connection.scalar(earliest)
