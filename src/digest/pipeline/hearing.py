@@ -16,7 +16,7 @@ from digest.feedback.whose import whose
 from digest.model.delivery import DeliveryKey
 from digest.model.feedback import Feedback, FeedbackEvent, FeedbackKind, Suppression
 from digest.model.ids import NewsletterSlug
-from digest.model.people import Subscriber, SuppressionReason
+from digest.model.people import Subscriber, SubscriberState, SuppressionReason
 from digest.pipeline.press import Press
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def hear(press: Press, raw: bytes, now: datetime) -> Heard:
     if feedback.kind in _IDLE:
         return Heard(feedback, Consequence.IGNORED, key)
     reader = press.store.readers.get(key.subscriber) if key else None
-    if not key or not reader:
+    if not key or not reader or reader.state is SubscriberState.ERASED:
         return Heard(feedback, Consequence.STRANGE)
     return Heard(feedback, _consequence(press, feedback, key, reader, now), key)
 

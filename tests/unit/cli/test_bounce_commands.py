@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from digest.deliver.message_id import message_id
+from digest.model.delivery import DeliveryKey
+from digest.model.ids import IssueId, SubscriberId
 from returned import arf, dsn
 
 CONFIG = """
@@ -70,3 +73,16 @@ def test_read_wants_a_folder(run, folder):
     result = run("bounce", "read", "absent")
     assert result.exit_code == 2
     assert "absent: is no folder; name a Maildir or a folder of mails" in result.output
+
+
+def test_read_suppresses_the_reader_whose_mail_came_back(run, folder):
+    (folder / "config.toml").write_text(CONFIG)
+    (folder / "readers.csv").write_text("email\nada@example.com\nbob@example.com\n")
+    assert run("subscribers", "import", "readers.csv").exit_code == 0
+    secret = (folder / "var" / "secret.key").read_text().strip()
+    ours = message_id(DeliveryKey(IssueId("weekly-2026-11-24"), SubscriberId(1)), "example.org", secret)
+    (folder / "bounces").mkdir()
+    (folder / "bounces" / "1.eml").write_bytes(dsn(message_id=ours))
+    for consequence in ("suppressed", "known"):
+        (answer,) = lines(run("bounce", "read", "bounces", "--jsonl"))
+        assert (answer["delivery"], answer["consequence"]) == ("weekly-2026-11-24/1", consequence)
