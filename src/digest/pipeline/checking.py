@@ -75,10 +75,15 @@ def usual_readers(press: Press, issue: Issue, now: datetime) -> Iterator[tuple[s
         yield "largest", Recipient(everything.subscriber, largest.preferences)
 
 
+def issue_findings(press: Press, issue: Issue, now: datetime) -> tuple[Finding, ...]:
+    """What preflight says of the issue when no reader is named."""
+    made = proofs(press, issue, usual_readers(press, issue, now), now)
+    return check(made, policy_of(press, issue), all_blocks(press, issue, now))
+
+
 def require_good(press: Press, issue: Issue, overridden: Sequence[str], now: datetime) -> tuple[Finding, ...]:
     """The errors that are overridden by name. Raises StateError naming the others."""
-    made = proofs(press, issue, usual_readers(press, issue, now), now)
-    errors = errors_in(check(made, policy_of(press, issue), all_blocks(press, issue, now)))
+    errors = errors_in(issue_findings(press, issue, now))
     names = list(dict.fromkeys(finding.id for finding in errors if finding.id not in overridden))
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

@@ -68,7 +68,7 @@ _USED = {
 def looks(page: Page, scheme: Scheme) -> Looks:
     """The look of every element of the page."""
     set_by_rules = _matched(page, scheme)
-    color, ground = _CANVAS[scheme]
+    color, ground = _CANVAS[scheme if _has_dark(page) else Scheme.LIGHT]
     shown: dict[HtmlElement, Look] = {}
     for element in page.elements():
         parent = element.getparent()
@@ -94,6 +94,13 @@ def rgb(value: str, behind: Rgb, current: Rgb) -> Rgb | None:
         min(1.0, max(0.0, part or 0.0)) * alpha + back * (1 - alpha) for part, back in zip(parts, behind, strict=True)
     )
     return Rgb(*mixed)
+
+
+def _has_dark(page: Page) -> bool:
+    """Whether it says that it can be dark: only then do mail programs change the colours that it leaves open."""
+    metas = (meta.get("content") or "" for meta in page.elements("meta") if meta.get("name") == "color-scheme")
+    rules = (d.value for rule in page.styles for d in rule.declarations if d.name == "color-scheme")
+    return any("dark" in value.lower().split() for value in (*metas, *rules))
 
 
 def _matched(page: Page, scheme: Scheme) -> dict[HtmlElement, list[tuple[Weight, Declaration]]]:

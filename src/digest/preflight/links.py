@@ -68,11 +68,11 @@ def check_leftovers(page: Page, proof: Proof) -> Iterator[Finding]:
             left = _IN_TEXT.search(text or "") if element.tag not in {"style", "script"} else None
             if left:
                 yield found(
-                    "link-placeholder", page.block_of(element), fold(text or "")[:60], f"{left[0]} is left over"
+                    "text-placeholder", page.block_of(element), fold(text or "")[:60], f"{left[0]} is left over"
                 )
     left = _IN_TEXT.search(proof.text)
     if left:
-        yield found("link-placeholder", EDITION, "text part", f"{left[0]} is left over")
+        yield found("text-placeholder", EDITION, "text part", f"{left[0]} is left over")
 
 
 def is_local(url: str) -> bool:

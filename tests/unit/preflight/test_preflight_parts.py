@@ -78,6 +78,13 @@ def test_important_rules_of_the_dark_beat_the_style_attribute_in_the_dark_only()
     assert [looks(page, scheme)[text].color for scheme in Scheme] == [BLACK, WHITE]
 
 
+def test_colours_that_a_mail_leaves_open_turn_dark_only_when_it_says_that_it_can() -> None:
+    html = '<p style="background-color:#fff">x</p>'
+    for head, color in (("", BLACK), ('<meta name="color-scheme" content="light dark">', WHITE)):
+        page = Page([("b", head + html)])
+        assert looks(page, Scheme.DARK)[next(page.elements("p"))].color == color
+
+
 def test_a_broken_selector_selects_nothing_and_the_others_hold() -> None:
     page = Page([("b", "<style>p:::{color:red} p{color:#fff}</style><p>x</p>")])
     assert looks(page, Scheme.LIGHT)[next(page.elements("p"))].color == WHITE

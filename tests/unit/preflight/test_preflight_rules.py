@@ -61,6 +61,7 @@ WHOLE = {
     "lang-missing": with_piece(HEAD.replace(' lang="en"', "", 1), "head"),
     "dir-missing": with_piece(HEAD.replace(' dir="ltr"', ""), "head"),
     "title-missing": with_piece(HEAD.replace("The Weekly", ""), "head"),
+    "text-placeholder": replace(GOOD, text=TEXT + "Dear %%NAME%%"),
     "text-missing": replace(GOOD, text=" \n"),
     "text-stub": replace(GOOD, text="See it online.\n"),
     "text-line": replace(GOOD, text=TEXT + "word " * 20),
@@ -125,8 +126,8 @@ def test_errors_come_first_and_may_be_overridden_by_name() -> None:
 
 
 def test_a_placeholder_left_in_the_words_is_found() -> None:
-    assert "link-placeholder" in found_in(with_piece("<p class='ink'>Dear {{ name }}</p>"))
-    assert "link-placeholder" in found_in(replace(GOOD, text=TEXT + "Dear *|FNAME|*\n"))
+    assert "text-placeholder" in found_in(with_piece("<p class='ink'>Dear {{ name }}</p>"))
+    assert "text-placeholder" in found_in(replace(GOOD, text=TEXT + "Dear *|FNAME|*\n"))
 
 
 def test_http_in_list_unsubscribe_is_good_enough_only_for_a_trial() -> None:
