@@ -55,7 +55,7 @@ _OPENING = """\
 `digest issue preflight ID` looks at an issue as readers would get it: at each block that any edition could have, and
 at the edition of everything, the largest edition of a reader, and that of each persona. `--for ADDRESS` or
 `--persona NAME` looks at one edition only. `--links` also asks every page and picture whether it is there; `--spam`
-asks SpamAssassin or rspamd, if one is installed, without a network. Rules that nobody needs to act on show with `--all`.
+asks SpamAssassin or rspamd, if one is installed, without a network. `--all` shows what is only worth knowing.
 
 A finding has the id of its rule, a severity, the block (the fragment that it is in; "edition" or "message" for the
 whole), the place, a message and a remedy. What repeats in blocks of one kind is reported once. The exit status is 1
