@@ -12,6 +12,7 @@ import pytest
 from browsers import NO_BROWSER
 from databases import NO_POSTGRES, empty_tables, postgres_database, postgres_server
 from digest.store.store import SqlStore, open_store
+from npm import NO_NPM
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -85,6 +86,6 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly which tests did not run because something is missing on this machine."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for missing in (NO_POSTGRES, NO_BROWSER):
+    for missing in (NO_POSTGRES, NO_BROWSER, NO_NPM):
         if any(missing in reason for reason in skipped):
             terminalreporter.write_sep("!", missing, red=True, bold=True)
