@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.config.load import Loaded, web_keys
-from digest.config.machine import CurateSettings, PicturePolicy, SummariseSettings
+from digest.config.machine import CurateSettings, PicturePolicy, SmtpSettings, SummariseSettings
 from digest.config.personas import Persona, load_personas
 from digest.config.returns import DkimKeySettings
 from digest.config.settings import Settings
 from digest.config.shipped import shipped
-from digest.errors import ConfigError
+from digest.errors import ConfigError, HeaderError
 from digest.links import Links
 from digest.pipeline.press import Press
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
@@ -25,6 +25,7 @@ from digest.render.templates import Templates
 
 if TYPE_CHECKING:
     from digest.deliver.dkim import DkimKey
+    from digest.deliver.throttle import Throttle
 
 Clock = Callable[[], datetime]
 
@@ -38,6 +39,8 @@ class App:
     clock: Clock
     chance: Callable[[], float] = random.random
     """A number from 0 up to 1, for jitter."""
+    throttle: Throttle | None = None
+    """What all mail of this process is paced by; none without limits."""
 
     @property
     def settings(self) -> Settings:
@@ -48,8 +51,12 @@ class App:
         """A way to the configured mail server, through our own DKIM keys if there are any. Raises ConfigError."""
         from digest.deliver.smtp import SmtpTransport
 
-        plain = SmtpTransport(self.settings.smtp)
-        return signing(plain, self.settings, self.loaded.root) if self.settings.dkim.keys else plain
+        sending: Transport = SmtpTransport(self.settings.smtp, self.throttle)
+        if self.settings.dkim.keys:
+            sending = signing(sending, self.settings, self.loaded.root)
+        if self.settings.smtp.only_to:
+            sending = staging(sending, self.settings.smtp)
+        return sending
 
     def probe_smtp(self) -> tuple[str, ...]:
         """What the configured mail server offers. Raises OutsideError."""
@@ -96,7 +103,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
         pictures=_picture_host(loaded),
         embedder=embedder(settings.curate),
     )
-    return App(loaded, press, clock)
+    return App(loaded, press, clock, throttle=throttle_of(settings))
 
 
 def signing(plain: Transport, settings: Settings, root: Path) -> Transport:
@@ -110,6 +117,23 @@ def signing(plain: Transport, settings: Settings, root: Path) -> Transport:
             place = f"[dkim] keys: newsletter {newsletter.slug}"
             raise ConfigError(place, f"none fits {newsletter.sender.address}", "add a key for the sender's domain")
     return SigningTransport(plain, signer)
+
+
+def staging(plain: Transport, settings: SmtpSettings) -> Transport:
+    """The transport, with mail to everybody withheld whom the settings do not allow. Raises ConfigError."""
+    from digest.deliver.staging import StagingTransport
+
+    try:
+        return StagingTransport(plain, settings.only_to)
+    except HeaderError as error:
+        raise ConfigError(f"[smtp] only_to: {error.place}", error.problem, "write a domain or an address") from error
+
+
+def throttle_of(settings: Settings) -> Throttle | None:
+    """The limits of all mail of this process; none where none is set."""
+    from digest.deliver.throttle import Throttle
+
+    return Throttle(settings.throttle) if settings.throttle.limits_anything else None
 
 
 def _dkim_key(settings: DkimKeySettings, root: Path) -> DkimKey:

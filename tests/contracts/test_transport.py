@@ -10,8 +10,11 @@ import pytest
 
 from build import NOW
 from digest.config.machine import Security, SmtpSettings
+from digest.config.throttle import ThrottleSettings
 from digest.deliver.outcome import Phase, Reply
 from digest.deliver.smtp import SmtpTransport
+from digest.deliver.staging import StagingTransport
+from digest.deliver.throttle import Throttle
 from digest.errors import OutsideError
 from digest.model.delivery import Message, Outcome, OutcomeKind
 from digest.ports.outside import Transport
@@ -36,8 +39,16 @@ class Ground:
     accepted: Callable[[], list[str]]
 
 
-def smtp(port: int, **fields: object) -> SmtpTransport:
-    return SmtpTransport(SmtpSettings(host="127.0.0.1", port=port, security=Security.NONE, timeout=5, **fields))
+LIMITS = {
+    "per_minute": 1_000_000,
+    "providers": [{"name": "example", "domains": ["example.com"], "per_minute": 900_000}],
+}
+"""So wide that nobody waits."""
+
+
+def smtp(port: int, throttle: Throttle | None = None, **fields: object) -> SmtpTransport:
+    settings = SmtpSettings(host="127.0.0.1", port=port, security=Security.NONE, timeout=5, **fields)
+    return SmtpTransport(settings, throttle)
 
 
 @contextmanager
@@ -47,13 +58,14 @@ def on_fake() -> Iterator[Ground]:
 
 
 @contextmanager
-def on_script(*extensions: str, connections: int) -> Iterator[Ground]:
+def on_script(*extensions: str, connections: int, throttle: Throttle | None = None) -> Iterator[Ground]:
     replies = {
         f"RCPT TO:<{to}>" if phase is Phase.RCPT else f"BODY {to}": f"{code} {text}"
         for to, (phase, code, text) in REPLIES.items()
     }
     with mail_server(but(replies, offering(*extensions))) as server:
-        yield Ground(smtp(server.port, connections=connections), lambda: list(server.accepted.elements()))
+        sending = smtp(server.port, throttle, connections=connections)
+        yield Ground(sending, lambda: list(server.accepted.elements()))
 
 
 class _Handler:
@@ -85,12 +97,20 @@ def on_aiosmtpd() -> Iterator[Ground]:
         yield Ground(smtp(port), lambda: handler.accepted)
 
 
+@contextmanager
+def on_throttle() -> Iterator[Ground]:
+    """Paced, and in a rehearsal with everybody allowed."""
+    with on_script("PIPELINING", connections=2, throttle=Throttle(ThrottleSettings.model_validate(LIMITS))) as ground:
+        yield Ground(StagingTransport(ground.transport, ["example.com"]), ground.accepted)
+
+
 GROUNDS = {
     "fake": on_fake,
     "pipelined": lambda: on_script("PIPELINING", "SIZE 1000000", "DSN", connections=1),
     "pipelined over four": lambda: on_script("PIPELINING", connections=4),
     "in lockstep": lambda: on_script("8BITMIME", connections=1),
     "in lockstep over four": lambda: on_script("8BITMIME", connections=4),
+    "throttled": on_throttle,
     "aiosmtpd": on_aiosmtpd,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -105,6 +105,8 @@ class SmtpSettings(Model):
     """Connections to the mail server at once."""
     helo: HeaderText = ""
     """Name we greet the server with; this machine's, or its address, when empty."""
+    only_to: tuple[Annotated[str, Field(pattern=r"^([^@\s]+@)?[^@\s]+$")], ...] = ()
+    """For rehearsals: domains and addresses that mail may go to; all others are skipped. Everybody when empty."""
 
 
 class DeliverSettings(Model):

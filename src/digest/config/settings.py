@@ -35,6 +35,7 @@ from digest.config.publication import (
     SponsorSettings,
 )
 from digest.config.returns import DkimSettings, FeedbackSettings
+from digest.config.throttle import ThrottleSettings
 
 Place = tuple[str | int, ...]
 """The path to a key: ("feeds", 2, "url")."""
@@ -51,6 +52,7 @@ class Settings(Model):
     dkim: DkimSettings = DkimSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     deliver: DeliverSettings = DeliverSettings()
+    throttle: ThrottleSettings = ThrottleSettings()
     gather: GatherSettings = GatherSettings()
     curate: CurateSettings = CurateSettings()
     summarise: SummariseSettings = SummariseSettings()

@@ -1,7 +1,8 @@
 """[I/O] Takes messages; hands them to a mail server over a few connections and gives what it said of each.
 
 The event loop runs in the caller's thread, and only while the caller waits for an outcome: messages are pulled as
-connections need them, so memory does not grow with the list. What is said is decided in `dialogue`.
+connections need them, so memory does not grow with the list. What is said is decided in `dialogue`, and how fast in
+`throttle`: a connection that has nothing to send now leaves, and another is opened when there is.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.config.machine import Security, SmtpSettings
 from digest.deliver.lane import Lane, LaneEnd
 from digest.deliver.opening import OpeningError, Terms
+from digest.deliver.supply import Supply
+from digest.deliver.throttle import Throttle
 from digest.errors import OutsideError
 from digest.model.delivery import Message, Outcome
 
@@ -25,14 +27,17 @@ _MOMENT = 0.001
 """Seconds; leaving and entering the loop for each outcome would cost as much as a fifth of the sending."""
 _FRUITLESS = 5
 """So many connections in a row that took no mail mean that the server does not want any."""
+_REST = timedelta(seconds=1)
+"""A throttled send opens connections so often, not for every mail whose turn it is."""
 
 
 class SmtpTransport:
     """Sends over as many connections as the settings allow, pipelined where the server offers it."""
 
-    def __init__(self, settings: SmtpSettings) -> None:
-        """The password must be in the settings by now: no file is read here."""
+    def __init__(self, settings: SmtpSettings, throttle: Throttle | None = None) -> None:
+        """The password must be in the settings by now: no file is read here. Without a throttle: no limits."""
         self._settings = settings
+        self._throttle = throttle
 
     def send(self, messages: Iterable[Message], now: datetime) -> Iterator[Outcome]:
         """One outcome for each message, as soon as it is known. Must not be called inside a running event loop.
@@ -40,38 +45,41 @@ class SmtpTransport:
         Raises OutsideError when the server cannot be used; messages without an outcome were not begun. An exception
         of `messages` itself is raised once everything under way is settled.
         """
-        with closing(_Sending(self._settings, iter(messages), now)) as sending:
+        with closing(_Sending(self._settings, iter(messages), self._throttle, now)) as sending:
             yield from sending.outcomes()
 
 
 class _Sending:
     """One call of `send`: the lanes, what is still to be sent and what is known already."""
 
-    def __init__(self, settings: SmtpSettings, messages: Iterator[Message], now: datetime) -> None:
+    def __init__(self, settings: SmtpSettings, messages: Iterator[Message], throttle: Throttle | None,
+                 now: datetime) -> None:  # fmt: skip
         self._settings = settings
-        self._messages: Iterator[Message] | None = messages
-        self._waiting: deque[Message] = deque()
+        self._throttle = throttle
+        self._supply = Supply(messages, throttle, self._moment, self._note)
         self._known: list[Outcome] = []
         self._now = now
         self._context = _context(settings)
         self._loop = _new_loop()
+        self._began = self._loop.time()
         self._turn = self._loop.create_future()
         self._lanes: set[Lane] = set()
         self._failure: Exception | None = None
         self._fruitless = 0
         self._widened = False
+        self._resting = False
 
     def outcomes(self) -> Iterator[Outcome]:
         """Runs the loop whenever nothing is known."""
-        if self._more(1):
-            self._open_lane()
-        while self._lanes:
+        self._resume()
+        while self._lanes or self._resting or self._known:
             self._turn = self._loop.create_future()
-            self._loop.run_until_complete(self._turn)
+            if self._lanes or self._resting:
+                self._loop.run_until_complete(self._turn)
             known, self._known = self._known, []
             yield from known
-        if self._failure:
-            raise self._failure
+        if failure := self._failure or self._supply.failure:
+            raise failure
 
     def close(self) -> None:
         """Drops what is still open."""
@@ -86,18 +94,22 @@ class _Sending:
         """The first connection works: open the others, if there is work for them."""
         if not self._widened:
             self._widened = True
-            for _ in range(min(self._settings.connections, self._more(self._settings.connections)) - 1):
-                self._open_lane()
+            self._widen(self._settings.connections)
 
     def take(self) -> Message | None:
         """The next message."""
-        return self._waiting.popleft() if self._more(1) else None
+        return self._supply.take()
 
     def give_back(self, message: Message) -> None:
         """To be sent over another connection."""
-        self._waiting.appendleft(message)
+        self._supply.give_back(message)
 
     def report(self, outcome: Outcome) -> None:
+        """What the server said of a message."""
+        self._supply.heard(outcome)
+        self._note(outcome)
+
+    def _note(self, outcome: Outcome) -> None:
         """Hands an outcome to the caller, together with those of the next moment."""
         if not self._known:
             self._loop.call_later(_MOMENT, self._end_turn)
@@ -113,10 +125,31 @@ class _Sending:
             self._failure_of(end.failure)
         elif self._fruitless >= _FRUITLESS:
             self._failure_of(OpeningError(f"took no mail over {_FRUITLESS} connections: {end.why}", "look at its log"))
-        elif self._failure is None and len(self._lanes) < self._more(len(self._lanes) + 1):
-            self._open_lane()
+        elif self._failure is None and (end.why or not self._throttle):
+            self._widen(len(self._lanes) + 1)
         if not self._lanes:
+            self._pause()
+
+    def _resume(self) -> None:
+        """Opens the connections that there is work for: one until it is known that the server takes mail."""
+        self._resting = False
+        self._widen(self._settings.connections if self._widened else 1)
+        if not self._lanes:
+            self._pause()
+
+    def _pause(self) -> None:
+        """Nothing can be sent now: rests while messages are held, and ends when there are none."""
+        rest = None if self._failure else self._supply.rest()
+        if rest is None and not (self._failure is None and self._supply.ready(1)):
             self._end_turn()
+            return
+        self._resting = True
+        self._loop.call_later(max(rest or _REST, _REST).total_seconds(), self._resume)
+
+    def _widen(self, wanted: int) -> None:
+        """Opens connections up to that number, while each has a message to begin with."""
+        for _ in range(min(wanted, self._supply.ready(wanted)) - len(self._lanes)):
+            self._open_lane()
 
     def _end_turn(self) -> None:
         if not self._turn.done():
@@ -124,7 +157,7 @@ class _Sending:
 
     def _failure_of(self, error: OpeningError) -> None:
         """Matters only when no other connection is left to send with."""
-        if not self._lanes and (self._more(1) or not self._widened):
+        if not self._lanes and (self._supply.ready(1) or not self._widened):
             place = f"{self._settings.host}:{self._settings.port}"
             self._failure = self._failure or OutsideError(place, error.problem, error.remedy)
 
@@ -133,16 +166,9 @@ class _Sending:
         self._lanes.add(lane)
         lane.open(self._loop)
 
-    def _more(self, wanted: int) -> int:
-        """How many messages wait, after pulling until there are `wanted`."""
-        while self._messages and len(self._waiting) < wanted:
-            try:
-                self._waiting.append(next(self._messages))
-            except StopIteration:
-                self._messages = None
-            except Exception as error:  # raised by `outcomes`, once what is under way is settled
-                self._messages, self._failure = None, error
-        return len(self._waiting)
+    def _moment(self) -> datetime:
+        """The time now, as the loop that we run in counts it."""
+        return self._now + timedelta(seconds=self._loop.time() - self._began)
 
     def _terms(self, own_address: str) -> Terms:
         settings = self._settings

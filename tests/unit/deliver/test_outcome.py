@@ -12,7 +12,7 @@ from digest.model.delivery import DeliveryKey, OutcomeKind
 from digest.model.ids import IssueId, SubscriberId
 
 KEY = DeliveryKey(IssueId("weekly-2026-11-24"), SubscriberId(1))
-ACCEPTED, DEFERRED, REFUSED, UNCERTAIN, BLOCKED = OutcomeKind
+ACCEPTED, DEFERRED, REFUSED, UNCERTAIN, BLOCKED, _ = OutcomeKind
 
 
 @pytest.mark.parametrize(

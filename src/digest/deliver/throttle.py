@@ -1,0 +1,174 @@
+"""Decides when a mail may go: limits in layers, each a bucket that fills with time. Pure: no clock, no waiting.
+
+Layers: the mail server, the warm-up of a new sender, the provider of the reader's mailbox, the newsletter. A mail
+goes when every bucket that it falls under has room. A layer whose server complains of our rate (421, 4.7.x) halves,
+and takes an hour to recover fully.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from math import inf
+from threading import Lock
+
+from digest.config.throttle import ThrottleSettings
+from digest.model.delivery import Message
+
+BURST = timedelta(seconds=2)
+"""What a bucket holds: so much of its rate, and at least one mail."""
+RECOVERY = timedelta(hours=1)
+"""The time in which a rate of nothing would be whole again."""
+_ONE_COMPLAINT = timedelta(seconds=30)
+"""Mails under way together are told the same: it counts once."""
+_SLOWEST = 1 / 64
+_LONGEST_PROMISE = timedelta(hours=1)
+"""Nobody is sent away for longer: the rate may have recovered by then."""
+_DAY = timedelta(days=1)
+_WARM_UP_BURST = timedelta(hours=1)
+_NOW = timedelta(0)
+_TOO_FAST = re.compile(r"421\b|4\d\d[ -]4\.7\.")
+_SLOT = re.compile(r"^(.+)-\d{4}-\d\d-\d\d")
+Rate = Callable[[datetime], float]
+"""Mails a second, at that time."""
+
+
+class Bucket:
+    """Lets mails through at a rate: in any time t at most `rate * (t + burst)`, and one where that is less than one."""
+
+    def __init__(self, rate: Rate, now: datetime, burst: timedelta = BURST) -> None:
+        self._rate = rate
+        self._burst = burst.total_seconds()
+        self._at = now
+        self._factor, self._slowed_at = 1.0, now - RECOVERY
+        self._promised_until = now
+        self._room = self._capacity(now)
+
+    def rate(self, now: datetime) -> float:
+        """Mails a second, after complaints."""
+        recovered = self._factor + max(now - self._slowed_at, _NOW) / RECOVERY
+        return self._rate(now) * min(recovered, 1.0)
+
+    def wait(self, now: datetime) -> timedelta:
+        """How long until a mail may go, if no other does."""
+        if self.rate(now) == inf:
+            return _NOW
+        self._fill(now)
+        return _NOW if self._room >= 1 else timedelta(seconds=(1 - self._room) / self.rate(now))
+
+    def take(self, now: datetime) -> None:
+        """One mail goes."""
+        if self.rate(now) != inf:
+            self._fill(now)
+            self._room -= 1
+
+    def promise(self, now: datetime) -> timedelta:
+        """How long a mail that is sent away should stay away; each a little longer than the one before."""
+        if self.rate(now) == inf:
+            return _NOW
+        self._promised_until = max(self._promised_until, now + self.wait(now))
+        self._promised_until += timedelta(seconds=1 / self.rate(now))
+        self._promised_until = min(self._promised_until, now + _LONGEST_PROMISE)
+        return self._promised_until - now
+
+    def slow_down(self, now: datetime) -> None:
+        """Halves the rate, once for what was under way together."""
+        if now - self._slowed_at >= _ONE_COMPLAINT and self._rate(now) != inf:
+            self._fill(now)
+            self._factor = max(self.rate(now) / self._rate(now) / 2, _SLOWEST)
+            self._slowed_at = now
+            self._room = min(self._room, self._capacity(now))
+
+    def _capacity(self, now: datetime) -> float:
+        return max(1.0, self.rate(now) * self._burst)
+
+    def _fill(self, now: datetime) -> None:
+        """Counts what came in since the last time, at the lower of the two rates."""
+        if now > self._at:
+            gained = min(self.rate(self._at), self.rate(now)) * (now - self._at).total_seconds()
+            self._room = min(self._room + gained, self._capacity(now))
+            self._at = now
+
+
+class Throttle:
+    """The buckets of all layers, made as they are needed. Threads may share it, as all mail of a process does."""
+
+    def __init__(self, settings: ThrottleSettings) -> None:
+        self._settings = settings
+        self._provider_of = {domain.lower(): p.name for p in settings.providers for domain in p.domains}
+        self._rates = _rates(settings)
+        self._buckets: dict[str, Bucket] = {}
+        self._lock = Lock()
+
+    def provider(self, message: Message) -> str:
+        """The group of the recipient's domain, or the domain itself."""
+        domain = message.recipient.rpartition("@")[2].lower()
+        return self._provider_of.get(domain, domain)
+
+    def wait(self, message: Message, now: datetime) -> timedelta:
+        """How long until this mail may go."""
+        with self._lock:
+            return _longest(bucket.wait(now) for bucket in self._layers(message, now))
+
+    def admit(self, message: Message, now: datetime) -> timedelta:
+        """The same; where that is no time at all, the mail goes now and is counted."""
+        with self._lock:
+            layers = self._layers(message, now)
+            wait = _longest(bucket.wait(now) for bucket in layers)
+            for bucket in layers if not wait else ():
+                bucket.take(now)
+            return wait
+
+    def promise(self, message: Message, now: datetime) -> timedelta:
+        """How long a mail that is not to wait here should stay away."""
+        with self._lock:
+            return _longest(bucket.promise(now) for bucket in self._layers(message, now))
+
+    def heard(self, message: Message, reply: str, now: datetime) -> None:
+        """Listens for complaints of our rate: they are the provider's, or the mail server's where it has no limit."""
+        if _TOO_FAST.match(reply):
+            with self._lock:
+                for bucket in self._layers(message, now)[:1]:
+                    bucket.slow_down(now)
+
+    def _layers(self, message: Message, now: datetime) -> list[Bucket]:
+        """The buckets that a mail falls under; first the one that a complaint is about."""
+        provider, slot = self.provider(message), _SLOT.match(message.key.issue)
+        named = [f"provider {provider}"] if f"provider {provider}" in self._rates else ["domain"]
+        named += ["relay", "warm-up"] + ([f"newsletter {slot[1]}"] if slot else [])
+        return [self._bucket(name, provider, now) for name in named if name in self._rates]
+
+    def _bucket(self, name: str, provider: str, now: datetime) -> Bucket:
+        key = f"domain {provider}" if name == "domain" else name
+        if key not in self._buckets:
+            burst = _WARM_UP_BURST if name == "warm-up" else BURST
+            self._buckets[key] = Bucket(self._rates[name], now, burst)
+        return self._buckets[key]
+
+
+def _longest(waits: Iterable[timedelta]) -> timedelta:
+    return max(waits, default=_NOW)
+
+
+def _rates(settings: ThrottleSettings) -> Mapping[str, Rate]:
+    """Each layer that has a limit, by its name."""
+    rates = {f"provider {p.name}": _constant(p.per_minute) for p in settings.providers}
+    rates |= {f"newsletter {n.newsletter}": _constant(n.per_minute) for n in settings.newsletters}
+    if settings.per_minute:
+        rates["relay"] = _constant(settings.per_minute)
+    if settings.domain_per_minute:
+        rates["domain"] = _constant(settings.domain_per_minute)
+    if settings.warm_up and (first := settings.warm_up_from):
+        rates["warm-up"] = lambda now: warm_up_limit(settings.warm_up, first, now.date()) / _DAY.total_seconds()
+    return rates
+
+
+def _constant(per_minute: float) -> Rate:
+    return lambda now: per_minute / 60
+
+
+def warm_up_limit(plan: tuple[int, ...], first: date, today: date) -> float:
+    """Mails that may go today: the plan's number of the day; before it the first one, after it any number."""
+    day = max((today - first).days, 0)
+    return plan[day] if day < len(plan) else inf
