@@ -169,7 +169,8 @@ def _resolved(part: Schema, root: Schema) -> Schema:
 def _type(part: Schema, root: Schema) -> str:
     if part.get("type") == "array":
         items = _type(part["items"], root)
-        return f"list of {items}" if items.startswith("`") else f"list of {items}s"
+        name, comma, limits = items.partition(",")
+        return f"list of {items}" if name.startswith("`") else f"list of {name}s{comma}{limits}"
     kind = _resolved(part, root)
     if "enum" in kind:
         return ", ".join(f"`{value}`" for value in kind["enum"])
