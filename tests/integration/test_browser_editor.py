@@ -114,6 +114,18 @@ def test_a_saved_configuration_shows_by_itself_and_a_wrong_one_says_why_and_leav
     expect(live).to_contain_text("Updated")
 
 
+def test_a_configuration_saved_while_nobody_looked_shows_as_soon_as_somebody_does(played: Show, browser: Browser):
+    good = played.config.read_text(encoding="utf-8")
+    with visitor(played, browser) as editor:
+        try:
+            save(played.config, good.replace('"The Daily Brief"', '"The Daily Rest"'))
+            page = editor.goes_to(f"/editor/issues/{played.draft}")
+            expect(mail(page)).to_contain_text("The Daily Rest", timeout=SAVED)
+        finally:
+            save(played.config, good)
+        expect(mail(page)).to_contain_text("The Daily Brief", timeout=SAVED)
+
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -165,7 +177,9 @@ def test_everything_of_the_editor_is_reached_by_the_tab_key(editor: Visitor):
 def test_the_preview_says_that_its_server_has_stopped_and_is_good_again_by_itself(played: Show, browser: Browser):
     with visitor(played, browser, **PHONE) as editor:
         page = editor.page
-        page.route("**/editor/changes", lambda route: route.abort())
+        page.route("**/editor/changes*", lambda route: route.abort())
         editor.goes_to(f"/editor/issues/{played.draft}")
         expect(page.locator("#live")).to_contain_text("does not answer")
+        page.unroute("**/editor/changes*")
+        expect(page.locator("#live")).to_be_empty()
         editor.complaints = [c for c in editor.complaints if "ERR_FAILED" not in c]

@@ -27,6 +27,8 @@ class Site:
         self.app = app
         self._pages = pages
         self._reload = reload
+        self.files = ""
+        """Fingerprint of the files that the App was made from, for previews that follow them."""
 
     def reload(self) -> None:
         """Takes the configuration as it is now; raises ConfigError and keeps the old one when it cannot be used."""

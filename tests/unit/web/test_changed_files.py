@@ -61,7 +61,7 @@ def test_a_change_is_told_or_the_error_in_one_event(app, tmp_path, refused, monk
 
     async def first_change() -> str:
         told = []
-        async for event in _events(site, lambda: False):
+        async for event in _events(site, lambda: False, ""):
             told.append(event)
             if event == ": still here\n\n":
                 config.write_text("x")
@@ -77,8 +77,16 @@ def test_a_change_is_told_or_the_error_in_one_event(app, tmp_path, refused, monk
         assert event == "event: changed\ndata: now\n\n"
 
 
+def test_what_changed_between_the_page_and_its_stream_is_told_at_once(app):
+    async def first() -> list[str]:
+        events = _events(Site(app, Pages(None)), lambda: False, "as the page had it")
+        return [await anext(events), await anext(events)]
+
+    assert asyncio.run(first())[1] == "event: changed\ndata: now\n\n"
+
+
 def test_the_stream_ends_when_the_server_is_closing(app):
     async def everything() -> list[str]:
-        return [event async for event in _events(Site(app, Pages(None)), lambda: True)]
+        return [event async for event in _events(Site(app, Pages(None)), lambda: True, "")]
 
     assert asyncio.run(everything()) == ["retry: 1000\n\n"]

@@ -46,6 +46,7 @@ def _pages(routes: APIRouter, site: Site) -> None:
             categories={category.slug: category for category in site.app.settings.categories},
             items={item.story: item for item in shown.content.stories},
             personas=personas,
+            files=site.files,
             reader=chosen,
             part=part,
             width=width,

@@ -1,6 +1,6 @@
 // Shows the preview anew when a template or the configuration has changed. What cannot be shown leaves the old one.
 const live = document.getElementById("live");
-const changes = new EventSource("/editor/changes");
+const changes = new EventSource("/editor/changes?seen=" + document.getElementById("room").dataset.files);
 let lost = false;
 
 function say(text, state) {
