@@ -65,6 +65,9 @@ class Tokens:
         """Text with its tokens replaced by slots. Raises TemplateError when a text slot stands inside a tag."""
         if self._misplaced.search(text):
             raise TemplateError("templates/email", "slot() inside a tag", "use slot_url() for links, slot() for text")
+        return self._split(text)
+
+    def _split(self, text: str) -> list[str | Slot]:
         pieces = self._token.split(text)
         return [self._slots[int(piece)] if at % 2 else piece for at, piece in enumerate(pieces)]
 
@@ -75,7 +78,11 @@ class Tokens:
 
 
 class PlainTokens(Tokens):
-    """Tokens for the text part, where nothing is escaped but paragraphs are wrapped."""
+    """Tokens for the text part, where nothing is escaped but paragraphs are wrapped, and a `<` opens no tag."""
+
+    def split(self, text: str) -> list[str | Slot]:
+        """Text with its tokens replaced by slots."""
+        return self._split(text)
 
     def text(self, name: str) -> str:
         """A token within a line."""

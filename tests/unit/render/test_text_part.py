@@ -8,7 +8,10 @@ import pytest
 
 import build
 import press
+from digest.config.publication import CategorySettings
 from digest.model.stories import TeaserSource
+from digest.model.wire import decode, fill
+from digest.render.compile import compile_issue
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,10 @@ def test_a_teaser_that_is_only_the_title_is_not_told_twice():
         key = f"{kind}:{item.story}:privacy"
         assert press.text_of(whole, key).count("All there is") == 1
         assert 'class="text"' not in press.html_of(whole, key)
+
+
+def test_a_category_may_be_called_like_an_unclosed_tag():
+    odd = CategorySettings(slug="odd", name="A <b")
+    issue = press.issue(build.story_item(1, categories=build.slugs("odd")))
+    whole = compile_issue(issue, press.newsletter(), [odd], press.SITE, press.TEMPLATES)
+    assert "  A <b (" in decode(b"".join(fill(whole.fragments["contents:odd"].text, {"count:odd": "1"})))
