@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import Played
+if TYPE_CHECKING:
+    from conftest import Played
 
 
 @pytest.fixture
