@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import refusal, run_digest
+from commands import refusal, run_digest
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from conftest import run_digest
+from commands import run_digest
 from digest.demo.mailroom import free_port
 from digest.demo.show import Stage, stage, write_config
 
