@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from browsers import NO_BROWSER
 from databases import NO_POSTGRES, empty_tables, postgres_database, postgres_server
 from digest.store.store import SqlStore, open_store
 from npm import NO_NPM
+from real_servers import NEEDS_ROOT, NO_SERVERS
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -86,6 +91,6 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly which tests did not run because something is missing on this machine."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for missing in (NO_POSTGRES, NO_BROWSER, NO_NPM):
+    for missing in (NO_POSTGRES, NO_BROWSER, NO_NPM, NO_SERVERS, NEEDS_ROOT):
         if any(missing in reason for reason in skipped):
             terminalreporter.write_sep("!", missing, red=True, bold=True)

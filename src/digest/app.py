@@ -62,7 +62,7 @@ class App:
         """What the configured mail server offers. Raises OutsideError."""
         from digest.deliver.probe import probe_smtp
 
-        return probe_smtp(self.settings.smtp)
+        return probe_smtp(self.settings.smtp, self.clock())
 
     def fetching(self) -> Fetching:
         """Opens a fetcher: `async with app.fetching() as fetcher`."""

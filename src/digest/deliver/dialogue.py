@@ -64,6 +64,8 @@ class Dialogue:
         """Messages that got a reply of their own."""
         self.failure: OpeningError | None = None
         """Why no mail could be sent."""
+        self.offer: Offer | None = None
+        """What the server offers, once it takes mail."""
         self.why = ""
         """How the connection ended, when it was not us who ended it."""
         self._tray = tray
@@ -131,6 +133,7 @@ class Dialogue:
             offer = yield from opening(terms)
         except _ClosedError as closed:
             raise OpeningError(f"closed the connection: {closed.why}", "check [smtp] host, port, security") from closed
+        self.offer = offer
         self._tray.opened()
         try:
             yield from self._pipelined(offer) if "PIPELINING" in offer else self._in_lockstep(offer)

@@ -11,7 +11,7 @@ from typing import cast
 
 from digest.config.machine import Security, SmtpSettings
 from digest.deliver.dialogue import Dialogue, Tray
-from digest.deliver.opening import OpeningError, Terms
+from digest.deliver.opening import Offer, OpeningError, Terms
 from digest.deliver.outcome import Phase
 
 _TICKS = 10
@@ -29,8 +29,10 @@ class LaneEnd:
     """Messages that the server answered."""
     failure: OpeningError | None
     """Why it could send nothing at all."""
-    why: str
+    why: str = ""
     """How it broke; empty when it ended as it should."""
+    offer: Offer | None = None
+    """What the server offered, if it came so far."""
 
 
 class Lane(asyncio.Protocol):
@@ -126,8 +128,10 @@ class Lane(asyncio.Protocol):
     def _end(self, failure: OpeningError | None) -> None:
         if not self._done:
             self.drop()
-            dialogue = self._dialogue
-            self._ended(LaneEnd(self, dialogue.served if dialogue else 0, failure, dialogue.why if dialogue else ""))
+            said = self._dialogue
+            self._ended(
+                LaneEnd(self, said.served, failure, said.why, said.offer) if said else LaneEnd(self, 0, failure)
+            )
 
     def _tick(self) -> None:
         """Counts silence. Ticks come only while the loop runs, so a caller who is slow to come back costs nothing."""

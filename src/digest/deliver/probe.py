@@ -1,41 +1,59 @@
-"""[I/O] Greets the configured mail server, logs in, sends nothing; says what it offers."""
+"""[I/O] Opens a connection to the configured mail server as sending does, sends nothing; says what it offers."""
 
 from __future__ import annotations
 
-import smtplib
-import ssl
+import asyncio
+from datetime import datetime
+from functools import partial
 
-from digest.config.machine import Security, SmtpSettings
+from digest.config.machine import SmtpSettings
+from digest.deliver.connecting import new_loop, terms, tls_context, wind_up
+from digest.deliver.lane import Lane, LaneEnd
+from digest.deliver.opening import OpeningError
 from digest.errors import OutsideError
+from digest.model.delivery import Message, Outcome
+
+_PATIENCE = 10.0
+"""Seconds; somebody waits at the screen."""
 
 
-def probe_smtp(settings: SmtpSettings) -> tuple[str, ...]:
-    """The extensions that the server offers (RFC 5321, section 4.1.1.1). Raises OutsideError with what failed."""
-    place = f"{settings.host}:{settings.port}"
+class _NoMail:
+    """The tray of a conversation about nothing (dialogue.Tray)."""
+
+    def opened(self) -> None:
+        """Good."""
+
+    def take(self) -> Message | None:
+        """There is no mail."""
+        return None
+
+    def give_back(self, message: Message) -> None:
+        """Nothing was taken."""
+
+    def report(self, outcome: Outcome) -> None:
+        """Nothing was sent."""
+
+
+def probe_smtp(settings: SmtpSettings, now: datetime) -> tuple[str, ...]:
+    """The extensions that the server offers, with their parameters (RFC 5321, section 4.1.1.1): "SIZE 10240000".
+
+    Encrypts and logs in as sending does. Raises OutsideError with what failed.
+    """
+    hasty = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
+    end = _conversation(hasty, now)
+    if end.offer is None:
+        failure = end.failure or OpeningError(end.why, "look at its log")
+        raise OutsideError(f"{settings.host}:{settings.port}", failure.problem, failure.remedy)
+    return tuple(sorted(f"{keyword} {parameters}".strip() for keyword, parameters in end.offer.keywords.items()))
+
+
+def _conversation(settings: SmtpSettings, now: datetime) -> LaneEnd:
+    context, loop = tls_context(settings), new_loop()
     try:
-        with _connected(settings) as server:
-            if settings.username:
-                server.login(settings.username, settings.password.get_secret_value() if settings.password else "")
-            server.ehlo_or_helo_if_needed()
-            return tuple(sorted(feature.upper() for feature in server.esmtp_features))
-    except ssl.SSLCertVerificationError as error:
-        raise OutsideError(place, f"its certificate is not good: {error.verify_message}", "check smtp.host") from error
-    except smtplib.SMTPAuthenticationError as error:
-        raise OutsideError(
-            place, f"refuses the login: {error.smtp_code}", "check smtp.username and its password"
-        ) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise OutsideError(place, f"cannot be used: {error}", "check [smtp] host, port and security") from error
-
-
-def _connected(settings: SmtpSettings) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if not settings.verify:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    wait = min(settings.timeout, 10.0)
-    if settings.security is Security.TLS:
-        return smtplib.SMTP_SSL(settings.host, settings.port, timeout=wait, context=context)
-    server = smtplib.SMTP(settings.host, settings.port, timeout=wait)
-    if settings.security is Security.STARTTLS:
-        server.starttls(context=context)
-    return server
+        ended: asyncio.Future[LaneEnd] = loop.create_future()
+        lane = Lane(settings, partial(terms, settings), _NoMail(), ended.set_result, context, now)
+        lane.open(loop)
+        return loop.run_until_complete(ended)
+    finally:
+        loop.run_until_complete(wind_up())
+        loop.close()

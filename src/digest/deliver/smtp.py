@@ -7,17 +7,15 @@ connections need them, so memory does not grow with the list. What is said is de
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
-import socket
-import ssl
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 
-from digest.config.machine import Security, SmtpSettings
+from digest.config.machine import SmtpSettings
+from digest.deliver.connecting import new_loop, terms, tls_context, wind_up
 from digest.deliver.lane import Lane, LaneEnd
-from digest.deliver.opening import OpeningError, Terms
+from digest.deliver.opening import OpeningError
 from digest.deliver.supply import Supply
 from digest.deliver.throttle import Throttle
 from digest.errors import OutsideError
@@ -59,8 +57,8 @@ class _Sending:
         self._supply = Supply(messages, throttle, self._moment, self._note)
         self._known: list[Outcome] = []
         self._now = now
-        self._context = _context(settings)
-        self._loop = _new_loop()
+        self._context = tls_context(settings)
+        self._loop = new_loop()
         self._began = self._loop.time()
         self._turn = self._loop.create_future()
         self._lanes: set[Lane] = set()
@@ -85,7 +83,7 @@ class _Sending:
         """Drops what is still open."""
         for lane in self._lanes:
             lane.drop()
-        self._loop.run_until_complete(_wind_up())
+        self._loop.run_until_complete(wind_up())
         self._loop.close()
 
     # What a dialogue asks for (dialogue.Tray)
@@ -162,64 +160,10 @@ class _Sending:
             self._failure = self._failure or OutsideError(place, error.problem, error.remedy)
 
     def _open_lane(self) -> None:
-        lane = Lane(self._settings, self._terms, self, self.ended, self._context, self._now)
+        lane = Lane(self._settings, partial(terms, self._settings), self, self.ended, self._context, self._now)
         self._lanes.add(lane)
         lane.open(self._loop)
 
     def _moment(self) -> datetime:
         """The time now, as the loop that we run in counts it."""
         return self._now + timedelta(seconds=self._loop.time() - self._began)
-
-    def _terms(self, own_address: str) -> Terms:
-        settings = self._settings
-        return Terms(
-            helo=settings.helo or _own_name(own_address),
-            security=settings.security,
-            username=settings.username,
-            password=settings.password.get_secret_value() if settings.password else "",
-            auth=settings.auth,
-        )
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop  # noqa: PLC0415 - not made for every system
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
-
-
-async def _wind_up() -> None:
-    """Ends what connections still had to do, and lets their sockets close."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(0)
-
-
-def _context(settings: SmtpSettings) -> ssl.SSLContext | None:
-    if settings.security is Security.NONE:
-        if settings.username and not _is_loopback(settings.host):
-            place = f"{settings.host}:{settings.port}"
-            raise OutsideError(place, "the password would go there unencrypted", 'set [smtp] security = "starttls"')
-        return None
-    context = ssl.create_default_context()
-    if not settings.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _is_loopback(host: str) -> bool:
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
-
-
-def _own_name(address: str) -> str:
-    """This machine's full name, or its address as a literal (RFC 5321, section 4.1.3)."""
-    name = socket.gethostname()
-    if "." in name.strip("."):
-        return name
-    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
