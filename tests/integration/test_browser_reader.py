@@ -118,4 +118,3 @@ def test_everything_is_reached_and_shown_by_the_tab_key(played: Show, browser: B
                     getComputedStyle(document.activeElement).outlineStyle]""")
                 )
             assert reached == [[number, "solid"] for number in range(wanted)], address
-
