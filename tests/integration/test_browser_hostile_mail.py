@@ -55,7 +55,9 @@ def mail(strings: list[str], theme: str) -> str:
     told = [build.story_item(n, categories=build.slugs(f"c{n}")) for n in range(len(strings))]
     issue = build.issue(content=build.content(*told, sponsors=sponsors, events=events))
     site = press.SITE.model_copy(update={"name": strings[0], "postal_address": strings[1], "url": strings[2]})
-    newsletter = press.newsletter(theme=theme).model_copy(update={"name": strings[3]})
+    newsletter = press.newsletter(theme=theme).model_copy(
+        update={"name": "N" + "".join(filter(str.isprintable, strings[3]))}
+    )
     whole = compile_issue(issue, newsletter, categories, site, press.TEMPLATES)
     everything = " ".join(strings)
     values = dict.fromkeys(("subject", "preheader", "intro", "more"), everything)
