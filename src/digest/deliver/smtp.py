@@ -104,7 +104,8 @@ class _Sending:
 
     def report(self, outcome: Outcome) -> None:
         """What the server said of a message."""
-        self._supply.heard(outcome)
+        if self._throttle:
+            self._supply.heard(outcome)
         self._note(outcome)
 
     def _note(self, outcome: Outcome) -> None:
