@@ -112,6 +112,8 @@ def _unknown_names(settings: Settings) -> Iterator[tuple[Place, str]]:
         yield from _undefined(("feeds", position, "categories"), feed.categories, categories)
     for position, newsletter in enumerate(settings.newsletters):
         yield from _undefined(("newsletters", position, "categories"), newsletter.categories, categories)
+    limited = [limit.newsletter for limit in settings.throttle.newsletters]
+    yield from _undefined(("throttle", "newsletters"), limited, newsletters)
     for table, promotions in _promotions(settings):
         for position, promotion in enumerate(promotions):
             yield from _undefined((table, position, "categories"), promotion.categories, categories)
