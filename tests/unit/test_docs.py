@@ -132,9 +132,11 @@ def test_every_setting_has_a_meaning_and_every_section_a_description() -> None:
     [pytest.param(b, id=f"{p.stem}-{n}") for p in HOW_TO for n, b in enumerate(blocks(p, "toml"), 1)],
 )
 def test_every_configuration_that_a_page_shows_can_be_used(block: str, tmp_path: Path) -> None:
-    """A part of a configuration stands beside the shipped categories."""
+    """A part of a configuration stands beside the shipped newsletters and categories."""
+    whole = shipped("config.toml").read_text(encoding="utf-8")
+    if "[[newsletters]]" not in block:
+        block += "\n" + whole[whole.index("[[newsletters]]") : whole.index("[[sponsors]]")]
     if "[[categories]]" not in block:
-        whole = shipped("config.toml").read_text(encoding="utf-8")
         block += "\n" + whole[whole.index("[[categories]]") :]
     for secret in re.findall(r'_file = "(.*)"', block):
         (tmp_path / secret).write_text(f"{'secret' * 8}\n")
