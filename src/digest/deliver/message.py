@@ -7,12 +7,11 @@ each reader is four header lines and the few slots that hold their own links. Do
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from itertools import chain
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
@@ -24,6 +23,7 @@ from digest.model.people import Recipient
 from digest.model.wire import encode, escaped
 
 _PART = b"\r\n--%b\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+_END = b"\r\n--%b--\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Letterhead:
     secret: str
     head: bytes
     boundary: bytes
+    whole: Mapping[str, tuple[bytes | None, bytes | None]]
+    """Text and HTML of each fragment, by key, as one; None where slots stand between."""
     verp: bool = False
     """Each mail has an envelope sender of its own, which names its delivery."""
 
@@ -56,9 +58,12 @@ class MessagePlan:
 
     letterhead: Letterhead
     head: bytes
-    body: tuple[bytes | int, ...]
-    """A number stands for the value of that slot in `open`."""
-    open: tuple[Slot, ...]
+    body: tuple[bytes, ...]
+    """The fragments' own bytes, never joined; b"" where a slot is open."""
+    open: tuple[tuple[int, Slot], ...]
+    """The open slots and their places in `body`."""
+    size: int
+    """Bytes of head and body without the open slots."""
 
 
 def letterhead(
@@ -88,7 +93,8 @@ def letterhead(
         *multipart_lines(boundary),
     ))  # fmt: skip
     bounces = envelope_sender(newsletter.sender)
-    return Letterhead(compiled, bounces, domain, secret, head, boundary, newsletter.sender.verp)
+    whole = {key: (_whole(of.text), _whole(of.html)) for key, of in compiled.fragments.items()}
+    return Letterhead(compiled, bounces, domain, secret, head, boundary, whole, newsletter.sender.verp)
 
 
 def plan(head: Letterhead, edition: Edition) -> MessagePlan:
@@ -96,16 +102,23 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
 
     Raises KeyError when the edition names a fragment that was not compiled.
     """
-    fragments = [head.compiled.fragments[key] for key in edition.keys]
-    values = {"subject": edition.subject} | dict(edition.values)
-    segments = parts(
-        head.boundary,
-        chain.from_iterable([fragment.text for fragment in fragments]),
-        chain.from_iterable([fragment.html for fragment in fragments]),
-    )
-    subject = headers.unstructured("Subject", edition.subject)
-    body, slots = _filled(segments, values)
-    return MessagePlan(head, head.head + subject, body, slots)
+    fragments = [(head.compiled.fragments[key], *head.whole[key]) for key in edition.keys]
+    filled = _Filled({"subject": edition.subject} | dict(edition.values), [_PART % (head.boundary, b"plain")])
+    for fragment, text, _ in fragments:
+        if text is None:
+            filled.add(fragment.text)
+        elif text:
+            filled.body.append(text)
+    filled.body.append(_PART % (head.boundary, b"html"))
+    for fragment, _, html in fragments:
+        if html is None:
+            filled.add(fragment.html)
+        elif html:
+            filled.body.append(html)
+    filled.body.append(_END % head.boundary)
+    own = head.head + headers.unstructured("Subject", edition.subject)
+    size = len(own) + sum(map(len, filled.body))
+    return MessagePlan(head, own, tuple(filled.body), tuple(filled.places), size)
 
 
 def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str], key: DeliveryKey) -> Message:
@@ -123,12 +136,16 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
         + headers.line("Message-ID", identifier)
         + headers.link("List-Unsubscribe", values["unsubscribe_url"])
     )
-    texts = [escaped(values[slot.name], slot.escape) for slot in plan.open]
-    once = {text: encode(text) for text in set(texts)}
-    encoded = [once[text] for text in texts]
-    segments = (plan.head, own, *[encoded[part] if isinstance(part, int) else part for part in plan.body])
+    body, written = list(plan.body), dict[Slot, bytes]()
+    size = plan.size + len(own)
+    for at, slot in plan.open:
+        if slot not in written:
+            written[slot] = encode(escaped(values[slot.name], slot.escape))
+        body[at] = written[slot]
+        size += len(body[at])
+    segments = (plan.head, own, *body)
     sender = return_path(head.sender, identifier) if head.verp else head.sender
-    return Message(key, sender, to.text, segments, sum(map(len, segments)), to.smtputf8)
+    return Message(key, sender, to.text, segments, size, to.smtputf8)
 
 
 def sender_lines(sender: SenderSettings, now: datetime) -> tuple[bytes, ...]:
@@ -160,11 +177,7 @@ def boundary_of(name: str) -> bytes:
 
 def parts(boundary: bytes, text: Iterable[Segment], html: Iterable[Segment]) -> tuple[Segment, ...]:
     """The empty line after the headers, and both parts between their boundaries."""
-    return (
-        _PART % (boundary, b"plain"), *text,
-        _PART % (boundary, b"html"), *html,
-        b"\r\n--%b--\r\n" % boundary,
-    )  # fmt: skip
+    return (_PART % (boundary, b"plain"), *text, _PART % (boundary, b"html"), *html, _END % boundary)
 
 
 def _issue_line(compiled: CompiledIssue, approval_hash: str) -> bytes:
@@ -177,20 +190,30 @@ def _sender_id(domain: str) -> str:
     return "".join(filter(str.isalnum, domain))[:15].ljust(5, "0")
 
 
-def _filled(segments: Iterable[Segment], values: Mapping[str, str]) -> tuple[tuple[bytes | int, ...], tuple[Slot, ...]]:
-    """Neighbouring bytes as one, so that a reader's mail is a handful of segments; and the slots that stay open."""
-    body: list[bytes | int] = []
-    run: list[bytes] = []
-    slots: dict[Slot, int] = {}
-    for segment in segments:
-        if isinstance(segment, bytes):
-            run.append(segment)
-        elif segment.name in values:
-            run.append(_written(values[segment.name], segment.escape))
-        else:
-            body += [b"".join(run), slots.setdefault(segment, len(slots))]
-            run = []
-    return (*body, b"".join(run)), tuple(slots)
+class _Filled:
+    """Segments with the edition's values in their slots; the other slots stay open, and their places are kept."""
+
+    def __init__(self, values: Mapping[str, str], body: list[bytes]) -> None:
+        self._values = values
+        self.body = body
+        self.places: list[tuple[int, Slot]] = []
+
+    def add(self, segments: Iterable[Segment]) -> None:
+        """The segments of a fragment that has slots."""
+        for segment in segments:
+            if isinstance(segment, bytes):
+                self.body.append(segment)
+            elif segment.name in self._values:
+                self.body.append(_written(self._values[segment.name], segment.escape))
+            else:
+                self.places.append((len(self.body), segment))
+                self.body.append(b"")
+
+
+def _whole(segments: Sequence[Segment]) -> bytes | None:
+    """The segments as one, or None when there is a slot among them."""
+    fixed = [segment for segment in segments if isinstance(segment, bytes)]
+    return b"".join(fixed) if len(fixed) == len(segments) else None
 
 
 @lru_cache(maxsize=1024)

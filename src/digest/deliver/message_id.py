@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from digest.model.delivery import DeliveryKey
 from digest.model.ids import IssueId, SubscriberId
@@ -46,6 +47,10 @@ def return_path(sender: str, identifier: str) -> str:
 
 
 def _mac(key: DeliveryKey, secret: str) -> str:
-    keyed = hashlib.sha256(secret.encode()).digest()
-    hashed = hashlib.blake2b(str(key).encode(), key=keyed, digest_size=16, person=b"message-id")
+    hashed = hashlib.blake2b(str(key).encode(), key=_keyed(secret), digest_size=16, person=b"message-id")
     return base64.b32encode(hashed.digest()).decode("ascii").rstrip("=").lower()
+
+
+@lru_cache(maxsize=16)
+def _keyed(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

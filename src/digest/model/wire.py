@@ -20,14 +20,18 @@ _WIDTH = 73
 _COLUMNS = 72
 """Width of a paragraph in the text part."""
 _SOFT = b"=\r\n"
-_LINE_AS_IT_IS = re.compile(r"[!-\-/-<>-~](?:[\t -<>-~]{0,71}[!-<>-~])?")
+_PLAIN_LINE = re.compile(r"[\t -<>-~]*[!-<>-~]")
+"""Characters that need no escape, and no white space at the end."""
+_ROW = re.compile(f".{{1,{_WIDTH}}}")
 _SPECIAL = re.compile(rb"[^\t -<>-~]")
 
 
 def encode(text: str) -> bytes:
     """Quoted-printable of `text`; line feeds become hard breaks, nothing is added at the end."""
-    if _LINE_AS_IT_IS.fullmatch(text):
-        return text.encode("ascii")
+    if _PLAIN_LINE.fullmatch(text):
+        rows = "=\r\n".join(_ROW.findall(text))
+        if not rows.startswith(".") and "\n." not in rows:
+            return rows.encode("ascii")
     return b"\r\n".join(_encode_line(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
