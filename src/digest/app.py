@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from digest.config.settings import Settings
 from digest.config.shipped import shipped
 from digest.errors import ConfigError, HeaderError
 from digest.links import Links
+from digest.model.feeds import Picture
 from digest.pipeline.press import Press
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.render.templates import Templates
@@ -172,13 +173,25 @@ def media_folder(loaded: Loaded) -> Path:
 
 
 def _picture_host(loaded: Loaded) -> PictureHost | None:
-    if loaded.settings.gather.pictures is not PicturePolicy.HOST:
-        return None
-    from digest.gather.fetch import AiohttpFetcher
-    from digest.gather.hosting import FolderPictureHost
+    return _PicturesOnDemand(loaded) if loaded.settings.gather.pictures is PicturePolicy.HOST else None
 
-    url = f"{loaded.settings.web.public_url.rstrip('/')}/media"
-    return FolderPictureHost(media_folder(loaded), url, lambda: AiohttpFetcher(loaded.settings.gather))
+
+@dataclass(frozen=True, slots=True)
+class _PicturesOnDemand:
+    """Brings in what fetches pictures when the first is wanted: most commands want none, and start sooner."""
+
+    loaded: Loaded
+
+    def host(self, urls: Collection[str], now: datetime) -> Mapping[str, Picture]:
+        """Copies of these pictures, by the URL that each came from."""
+        from digest.gather.fetch import AiohttpFetcher
+        from digest.gather.hosting import FolderPictureHost
+
+        settings = self.loaded.settings
+        url = f"{settings.web.public_url.rstrip('/')}/media"
+        return FolderPictureHost(media_folder(self.loaded), url, lambda: AiohttpFetcher(settings.gather)).host(
+            urls, now
+        )
 
 
 def _own_key(path: Path) -> str:

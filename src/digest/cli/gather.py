@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.context import context_of
 from digest.cli.output import JsonFlag, emit_json, show_table
 from digest.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from digest.pipeline.gathering import FeedResult
 
 
 def register(root: typer.Typer, panel: str) -> None:
@@ -39,7 +42,13 @@ def gather(
     if as_json:
         emit_json({"feeds": results, "articles": app.press.store.articles.count()})
     else:
-        rows = [(r.title or r.url, r.saved.new, r.saved.changed, r.error or "ok") for r in results]
+        rows = [(r.title or r.url, r.saved.new, r.saved.changed, _said(r)) for r in results]
         show_table(context.out, ("Feed", "New", "Changed", "Result"), rows)
     if failed:
         raise typer.Exit(ExitStatus.OUTSIDE if len(failed) == len(results) else ExitStatus.FINDINGS)
+
+
+def _said(result: FeedResult) -> str:
+    if result.error or not result.left_out:
+        return result.error or "ok"
+    return f"ok, {len(result.left_out)} left out, the first is {result.left_out[0]}"

@@ -23,6 +23,8 @@ class FeedResult:
     saved: SaveCount
     error: str = ""
     just_paused: bool = False
+    left_out: tuple[str, ...] = ()
+    """Why entries could not be kept, one reason each."""
 
 
 def feeds_to_ask(press: Press, now: datetime, every: bool = False) -> tuple[Feed, ...]:
@@ -55,4 +57,6 @@ def _keep(press: Press, gathered: Gathered) -> FeedResult:
     saved = press.store.articles.save(gathered.articles)
     press.store.feeds.record(gathered.feed.id, gathered.state, gathered.title)
     source = gathered.feed.source
-    return FeedResult(source.url, source.title or gathered.title, saved, gathered.state.error, gathered.just_paused)
+    return FeedResult(
+        source.url, source.title or gathered.title, saved, gathered.state.error, gathered.just_paused, gathered.problems
+    )

@@ -9,6 +9,7 @@ import pytest
 import press as tests_press
 from build import NOW
 from digest.errors import ConfigError
+from digest.model.feeds import FeedSource, FeedState
 from visits import opened
 
 ISSUE = "/editor/issues/weekly-2026-11-24"
@@ -119,3 +120,17 @@ def test_a_configuration_that_cannot_be_used_leaves_the_old_one(app):
     with pytest.raises(ConfigError):
         site.reload()
     assert site.app is app
+
+
+def test_a_feed_that_fails_stands_first_with_what_is_wrong(client, app):
+    good, bad = (
+        app.press.store.feeds.add(FeedSource(f"https://{name}.example.com/feed", title), NOW)
+        for name, title in (("good", "A good one"), ("bad", "The failing one"))
+    )
+    app.press.store.feeds.record(good.id, FeedState(checked_at=NOW))
+    failing = FeedState(checked_at=NOW, failing_since=NOW, failures=2, error="answers 500 <b>now</b>")
+    app.press.store.feeds.record(bad.id, failing)
+    page = client.get("/editor").text
+    assert page.index("The failing one") < page.index("A good one")
+    assert "failing</span> since 24 Nov" in page
+    assert "answers 500 &lt;b&gt;now&lt;/b&gt;" in page

@@ -30,8 +30,13 @@ def preview_routes(site: Site) -> APIRouter:
 def _pages(routes: APIRouter, site: Site) -> None:
     @routes.get("")
     def issues() -> HTMLResponse:
-        found = site.app.press.store.issues.all()
-        return site.page("editor/issues.html", issues=found, newsletters=site.app.settings.newsletters)
+        store = site.app.press.store
+        return site.page(
+            "editor/issues.html",
+            issues=store.issues.all(),
+            newsletters=site.app.settings.newsletters,
+            feeds=sorted(store.feeds.all(), key=lambda feed: (not feed.state.error, feed.source.title)),
+        )
 
     @routes.get("/issues/{identity}")
     def issue(identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop") -> HTMLResponse:
