@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -26,7 +27,7 @@ def bench(
 ) -> None:
     """Run a benchmark of a source checkout and compare it with its bars. A missed bar gives exit status 1."""
     context = context_of(ctx)
-    there = _benchmarks()
+    there = benchmarks()
     if not name:
         show_table(context.out, ("Benchmark", "Measures"), [(n, _first_line(path)) for n, path in there.items()])
         return
@@ -46,7 +47,8 @@ def _rows(bars: Any) -> list[tuple[object, ...]]:
     return [(name, bar["value"], bar["bar"], words[bar["ok"]]) for name, bar in bars.items()]
 
 
-def _benchmarks() -> dict[str, Path]:
+def benchmarks() -> dict[str, Path]:
+    """The benchmarks of the checkout, by name. Raises UsageError where there is no checkout."""
     from digest.config.shipped import checkout
 
     root = checkout()
@@ -61,10 +63,16 @@ def _first_line(path: Path) -> str:
 
 
 def _run(path: Path) -> dict[str, Any]:
-    sys.path.insert(0, str(path.parent))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    return load(path).run()  # type: ignore[no-any-return]  # every benchmark's run() gives this shape
+
+
+def load(path: Path) -> ModuleType:
+    """The benchmark's module, under a name that shadows none of the libraries that it measures."""
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))
+    spec = importlib.util.spec_from_file_location(f"digest_bench_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise UsageError(str(path), "cannot be loaded", "see bench/README.md")
-    module = importlib.util.module_from_spec(spec)
+        raise UsageError(str(path), "cannot be loaded", "see the docstring of its neighbours")
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.run()  # type: ignore[no-any-return]  # every benchmark's run() gives this shape
+    return module
