@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +38,10 @@ def bench(
     if as_json:
         emit_json(result)
     else:
-        show_table(context.out, ("Figure", "Measured", "Bar", ""), _rows(result["bars"]))
+        show_table(context.out, ("Bar", "Measured", "To reach", ""), _rows(result["bars"]))
+        context.out.print()
+        figures = {**result["figures"], **result["peers"], **result["ratios"]}
+        show_table(context.out, ("Figure", "Measured"), [(name, _written(value)) for name, value in figures.items()])
     if result["ok"] is False:
         raise typer.Exit(ExitStatus.FINDINGS)
 
@@ -45,6 +49,10 @@ def bench(
 def _rows(bars: Any) -> list[tuple[object, ...]]:
     words = {True: "reached", False: "MISSED", None: "not measured"}
     return [(name, bar["value"], bar["bar"], words[bar["ok"]]) for name, bar in bars.items()]
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def benchmarks() -> dict[str, Path]:
