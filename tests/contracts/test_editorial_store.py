@@ -101,3 +101,14 @@ def test_an_article_is_found_by_its_canonical_url_whatever_its_id(store: Store):
 def test_articles_are_counted_by_feed(store: Store):
     store.articles.save([article(20, feed=FeedId(2))])
     assert store.articles.count_by_feed() == {FeedId(1): 5, FeedId(2): 1}
+
+
+def test_a_pin_stays_until_it_is_taken_away(store: Store):
+    one, two = article(1).id, article(2).id
+    for _ in range(2):
+        store.editorial.pin(one, "ada", NOW)
+    store.editorial.pin(two, "ada", NOW)
+    assert store.editorial.pins() == {one, two}
+    assert store.editorial.unpin(one)
+    assert not store.editorial.unpin(one)
+    assert store.editorial.pins() == {two}

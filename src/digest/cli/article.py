@@ -71,6 +71,27 @@ def categorise(
     context.out.print(clean(f"{found.title}: {', '.join(categories) or 'no category'}"), markup=False, soft_wrap=True)
 
 
+@app.command(epilog="Example: digest article pin 3f2a1b0c9d8e7f60")
+def pin(
+    ctx: typer.Context,
+    article: ArticleArgument,
+    off: Annotated[bool, typer.Option("--off", help="Take the pin away.")] = False,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")] = "command line",
+) -> None:
+    """Tell an article's story first, however old. Drafts built from now on keep to it, until it has been told."""
+    from digest.pipeline.explaining import find_article
+
+    context = context_of(ctx)
+    press = context.app.press
+    found = find_article(press, article)
+    if off:
+        done = "no longer pinned" if press.store.editorial.unpin(found.id) else "was not pinned"
+    else:
+        press.store.editorial.pin(found.id, by, context.clock())
+        done = "pinned"
+    context.out.print(clean(f"{found.title}: {done}"), markup=False, soft_wrap=True)
+
+
 def known_categories(slugs: Sequence[str], settings: Settings) -> tuple[CategorySlug, ...]:
     """These categories, each once. Raises UsageError naming one that is not configured."""
     known = {category.slug: category.key for category in settings.categories}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from digest.config.machine import CurateSettings
 from digest.model.feeds import Article
-from digest.model.ids import StoryId
+from digest.model.ids import ArticleId
 from digest.model.stories import Reason, Story
 
 PIN_BONUS = 100.0
@@ -18,14 +18,14 @@ _PER_DOUBLING = 0.5
 """How much of its score a story gains each time the number of outlets doubles."""
 
 
-def score(story: Story, now: datetime, settings: CurateSettings, pins: Collection[StoryId] = ()) -> Story:
+def score(story: Story, now: datetime, settings: CurateSettings, pins: Collection[ArticleId] = ()) -> Story:
     """The story with its score and the reasons: source weight x recency x outlets, and an editor's pin on top."""
     hours = max(now - newest(story), timedelta()).total_seconds() / 3600
     recency = 0.5 ** (hours / settings.half_life_hours)
     outlets = len({article.outlet for article in (story.lead, *story.others)})
     coverage = 1 + _PER_DOUBLING * math.log2(outlets)
     weight = max(article.weight for article in (story.lead, *story.others))
-    pinned = story.id in pins
+    pinned = is_pinned(story, pins)
     reasons = [
         Reason("recency", f"{hours:.0f} h old: x {recency:.2f}"),
         Reason("outlets", f"{outlets} {'outlet' if outlets == 1 else 'outlets'}: x {coverage:.2f}"),
@@ -34,6 +34,11 @@ def score(story: Story, now: datetime, settings: CurateSettings, pins: Collectio
     reasons += [Reason("pin", "an editor pinned it")] if pinned else []
     total = weight * recency * coverage + (PIN_BONUS if pinned else 0.0)
     return replace(story, score=round(total, 6), reasons=(*story.reasons, *reasons))
+
+
+def is_pinned(story: Story, pins: Collection[ArticleId]) -> bool:
+    """Whether an editor pinned one of the story's articles, or the one that founded it."""
+    return any(article in pins for article in (ArticleId(story.id), story.lead.id, *(o.id for o in story.others)))
 
 
 def ranked(stories: Collection[Story]) -> tuple[Story, ...]:

@@ -15,7 +15,7 @@ from digest.config.publication import CategorySettings, NewsletterSettings, Shor
 from digest.curate.categorise import Categoriser, subject
 from digest.curate.choose import Choice, choose
 from digest.curate.learned import Example
-from digest.curate.rank import newest, ranked, score
+from digest.curate.rank import is_pinned, newest, ranked, score
 from digest.curate.stories import tell
 from digest.model.feeds import Article
 from digest.model.ids import ArticleId, CategorySlug, StoryId
@@ -28,8 +28,8 @@ from digest.ports.outside import Embedder
 class Editorial:
     """What editors decided; it outweighs every rule."""
 
-    pins: frozenset[StoryId] = frozenset()
-    """Told first, however old."""
+    pins: frozenset[ArticleId] = frozenset()
+    """Articles whose stories are told first, however old."""
     updates: frozenset[StoryId] = frozenset()
     """Told again although they were told."""
     categories: Mapping[StoryId, tuple[CategorySlug, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -119,7 +119,7 @@ def _out(
     """Why a story may not be told at all, whatever its rank."""
     if story.id in told and story.id not in editorial.updates:
         return Reason("told", "an earlier issue told it")
-    if story.id in editorial.pins:
+    if is_pinned(story, editorial.pins):
         return None
     if window and not any(window.start <= a.gathered_at < window.end for a in (story.lead, *story.others)):
         return Reason("not-new", "none of its articles was gathered in the issue's window")

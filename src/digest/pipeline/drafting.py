@@ -106,6 +106,7 @@ def _editorial(press: Press) -> Editorial:
         if (categories := tuple(slug for slug in correction.categories if slug in known)) or not correction.categories
     ]
     return Editorial(
+        pins=press.store.editorial.pins(),
         articles={article.id: categories for article, categories in kept},
         examples=tuple(example(article, [slug for slug in said if known[slug]]) for article, said in kept),
     )

@@ -110,6 +110,18 @@ class EditorialStore(Protocol):
         """What editors said last, newest first."""
         ...
 
+    def pin(self, article: ArticleId, by: str, now: datetime) -> None:
+        """Remembers that a saved article's story is to be told first; a second time changes nothing."""
+        ...
+
+    def unpin(self, article: ArticleId) -> bool:
+        """Takes a pin away; False when there was none."""
+        ...
+
+    def pins(self) -> frozenset[ArticleId]:
+        """The pinned articles."""
+        ...
+
     def decided(self, search: str = "", abstained: bool = False, limit: int = 50) -> tuple[Decided, ...]:
         """The articles gathered last, newest first, with what was decided. `search` is part of title or outlet.
 

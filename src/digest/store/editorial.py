@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Text, and_, cast, func, or_, select
+from sqlalchemy import Text, and_, cast, delete, func, or_, select
 
 from digest.model.ids import ArticleId, CategorySlug, IssueId
 from digest.model.stories import Correction
 from digest.ports.content import Decided
 from digest.store.articles import article_of
 from digest.store.database import Database
-from digest.store.schema import articles, corrections
+from digest.store.schema import articles, corrections, pins
 from digest.store.statements import AnyRow, insert_into
 from digest.store.verdicts import latest_verdicts, verdict_of
 
@@ -40,6 +40,22 @@ class SqlEditorialStore:
         newest = _CORRECTIONS.order_by(corrections.c.at.desc(), corrections.c.article).limit(limit)
         with self._database.read() as connection:
             return tuple(map(_correction, connection.execute(newest)))
+
+    def pin(self, article: ArticleId, by: str, now: datetime) -> None:
+        """Remembers that a saved article's story is to be told first."""
+        with self._database.write() as connection:
+            insert = insert_into(connection, pins).values(article=article, at=now, by=by)
+            connection.execute(insert.on_conflict_do_nothing())
+
+    def unpin(self, article: ArticleId) -> bool:
+        """Takes a pin away."""
+        with self._database.write() as connection:
+            return connection.execute(delete(pins).where(pins.c.article == article)).rowcount > 0
+
+    def pins(self) -> frozenset[ArticleId]:
+        """The pinned articles."""
+        with self._database.read() as connection:
+            return frozenset(map(ArticleId, connection.scalars(select(pins.c.article))))
 
     def decided(self, search: str = "", abstained: bool = False, limit: int = 50) -> tuple[Decided, ...]:
         """The articles gathered last, newest first, with what was decided."""

@@ -144,6 +144,14 @@ corrections = Table(
     Column("by", Text, nullable=False),
 )
 
+pins = Table(
+    "pin",
+    metadata,
+    Column("article", ForeignKey("article.id"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
 subscribers = Table(
     "subscriber",
     metadata,

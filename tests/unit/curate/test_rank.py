@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from digest.config.machine import CurateSettings
-from digest.curate.rank import ranked, score
+from digest.curate.rank import PIN_BONUS, is_pinned, ranked, score
 from digest.model.feeds import Article
 from digest.model.ids import ArticleId, FeedId, StoryId
 from digest.model.stories import Story
@@ -51,3 +51,11 @@ def test_a_date_in_the_future_gains_nothing() -> None:
 def test_equal_scores_are_told_newest_first_then_by_id() -> None:
     stories = [story("c", hours=2), story("b", hours=1), story("a", hours=2)]
     assert [s.id for s in ranked(stories)] == ["b", "a", "c"]
+
+
+def test_a_pin_on_any_of_its_articles_lifts_a_story():
+    told = story("a", "One", "Two")
+    assert not is_pinned(told, ())
+    for pinned in (told.lead, *told.others):
+        assert is_pinned(told, {pinned.id})
+        assert score(told, NOW, SETTINGS, {pinned.id}).score > PIN_BONUS

@@ -92,7 +92,7 @@ def test_old_articles_are_no_news_whenever_they_were_gathered() -> None:
 
 
 def test_an_editor_outweighs_the_rules() -> None:
-    editorial = Editorial(categories={StoryId("a4"): (CategorySlug("privacy"),)}, pins=frozenset({StoryId("a4")}))
+    editorial = Editorial(categories={StoryId("a4"): (CategorySlug("privacy"),)}, pins=frozenset({ArticleId("a4")}))
     curated = run(ROBOT, NOTHING, editorial=editorial)
     assert [story.id for story in curated.stories] == ["a4", "a1"]
     assert {"in", "editor", "pin"} <= set(rules(curated, "a4"))
