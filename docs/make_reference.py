@@ -137,7 +137,7 @@ def _section(name: str, table: Schema, root: Schema, repeated: bool) -> str:
     header = f"[[{name}]]" if repeated else f"[{name}]"
     plain = {key: part for key, part in table["properties"].items() if not _is_table(part, root)}
     inner = [
-        _section(f"{name}.{key}", _resolved(part, root), root, repeated="items" in part)
+        _section(f"{name}.{key}{'.NAME' * _is_named(part)}", _resolved(part, root), root, repeated="items" in part)
         for key, part in table["properties"].items()
         if key not in plain
     ]
@@ -157,18 +157,29 @@ def _is_table(part: Schema, root: Schema) -> bool:
     return "properties" in _resolved(part, root)
 
 
+def _is_named(part: Schema) -> bool:
+    """Whether it holds any number of tables, each under a name."""
+    return "$ref" in dict(part.get("additionalProperties") or {})
+
+
 def _resolved(part: Schema, root: Schema) -> Schema:
     """What a reference, an optional value or the items of an array are about."""
     if "$ref" in part:
         return _resolved(root["$defs"][part["$ref"].rpartition("/")[2]], root)
     if "anyOf" in part:
         return _resolved(part["anyOf"][0], root)
+    if _is_named(part):
+        return _resolved(part["additionalProperties"], root)
     return _resolved(part["items"], root) if "$ref" in part.get("items", ()) else part
 
 
 def _type(part: Schema, root: Schema) -> str:
     if part.get("type") == "array":
+        if "prefixItems" in part:
+            return f"pairs of {_type(part['prefixItems'][0], root)}s"
         items = _type(part["items"], root)
+        if items.startswith("pairs"):
+            return f"list of {items}"
         name, comma, limits = items.partition(",")
         return f"list of {items}" if name.startswith("`") else f"list of {name}s{comma}{limits}"
     kind = _resolved(part, root)

@@ -149,6 +149,7 @@ def test_the_log_holds_every_event_that_changed_something_in_order(store: Store)
     "chosen",
     [
         preferences("security", "privacy", cadence=Cadence.MONTHLY, day=7, hour=0, paused_until=NOW.date()),
+        preferences("security", "privacy", cadences=(("security", Cadence.DAILY),), more=frozenset({"privacy"})),
         Preferences(frozenset()),
     ],
 )

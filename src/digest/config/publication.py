@@ -7,12 +7,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
-from digest.config.model import HeaderText, Model, Slug, TimeZone
+from digest.config.model import HeaderText, Model, Slug
+from digest.config.timing import TimingSettings
 from digest.model.feeds import FeedSource, Picture
 from digest.model.ids import CategorySlug, NewsletterSlug
-from digest.model.issue import Cadence, Event, Sponsor
+from digest.model.issue import Event, Sponsor
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 """Languages written from right to left."""
@@ -109,16 +110,11 @@ class BlockKind(StrEnum):
     FOOTER = "footer"
 
 
-def _usual_days(values: Mapping[str, object]) -> tuple[int, ...]:
-    usual = {Cadence.DAILY: (1, 2, 3, 4, 5, 6, 7), Cadence.MONTHLY: (1,)}
-    return usual.get(Cadence(str(values.get("cadence", Cadence.WEEKLY))), (2,))
-
-
 def _usual_direction(values: Mapping[str, object]) -> Literal["ltr", "rtl"]:
     return "rtl" if str(values.get("language", "en")).lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-class NewsletterSettings(Model):
+class NewsletterSettings(TimingSettings):
     """A recurring mailing."""
 
     slug: Slug
@@ -130,17 +126,6 @@ class NewsletterSettings(Model):
     sender: SenderSettings
     categories: tuple[Slug, ...] = ()
     """Categories in the order in which they are told; all of them when empty."""
-    cadence: Cadence = Cadence.WEEKLY
-    """daily, weekly or monthly."""
-    days: tuple[int, ...] = Field(default_factory=_usual_days)
-    """Weekly: ISO weekdays, 1 Monday to 7 Sunday; Tuesday without. Daily: weekdays it comes on; all without.
-    Monthly: days of the month, -1 is the last; the first without."""
-    hour: int = Field(default=7, ge=0, le=23)
-    """Local hour at which it is sent."""
-    minute: int = Field(default=0, ge=0, le=59)
-    """Minute of that hour."""
-    timezone: TimeZone = "UTC"
-    """Time zone of the slots."""
     language: str = "en"
     """BCP 47 tag of the newsletter."""
     direction: Literal["ltr", "rtl"] = Field(default_factory=_usual_direction)
@@ -171,16 +156,6 @@ class NewsletterSettings(Model):
     """What happens when no editor has approved the draft at its hour: send, hold or skip."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND
     """What happens to a mail that may have been sent: resend, under the same Message-ID; hold, never send it again."""
-
-    @field_validator("days")
-    @classmethod
-    def _days_exist(cls, days: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
-        monthly = info.data.get("cadence") is Cadence.MONTHLY
-        allowed = {*range(-31, 0), *range(1, 32)} if monthly else set(range(1, 8))
-        if not days or not allowed.issuperset(days) or len(set(days)) < len(days):
-            kind = "days of the month, 1 to 31 or -1 for the last" if monthly else "weekdays, 1 (Monday) to 7 (Sunday)"
-            raise ValueError(f"should be different {kind}, not {list(days)}")
-        return days
 
     @property
     def key(self) -> NewsletterSlug:

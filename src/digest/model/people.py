@@ -54,11 +54,20 @@ class Preferences:
 
     categories: frozenset[CategorySlug]
     cadence: Cadence = Cadence.WEEKLY
+    """Of every category that has none of its own."""
     day: int | None = None
     """ISO weekday 1 (Monday) to 7; None: the newsletter's."""
     hour: int | None = None
     """Local hour 0 to 23; None: the newsletter's."""
     paused_until: date | None = None
+    cadences: tuple[tuple[CategorySlug, Cadence], ...] = ()
+    """Categories with a cadence of their own ("Security daily, the rest weekly"), sorted by category."""
+    more: frozenset[CategorySlug] = frozenset()
+    """Categories of which the reader asked for more: the lead comes from them first, a full mail drops them last."""
+
+    def cadence_of(self, category: CategorySlug) -> Cadence:
+        """How often this category comes to the reader."""
+        return dict(self.cadences).get(category, self.cadence)
 
 
 @dataclass(frozen=True, slots=True)

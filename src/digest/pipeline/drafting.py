@@ -32,7 +32,10 @@ _RECOGNISED = timedelta(days=7)
 
 def rule_of(newsletter: NewsletterSettings) -> Rule:
     """The newsletter's slots as the calendar counts them."""
-    return Rule(newsletter.cadence, newsletter.days, newsletter.hour, newsletter.minute, newsletter.timezone)
+    return Rule(
+        newsletter.cadence, newsletter.days, newsletter.hour, newsletter.minute, newsletter.timezone,
+        newsletter.weekdays, frozenset(newsletter.skip), newsletter.starts_on, newsletter.ends_on,
+    )  # fmt: skip
 
 
 def content_window(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Window:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Case, ColumnElement, and_, case, exists, not_, or_
 
 from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
+from digest.model.issue import Cadence
 from digest.model.people import (
     ConsentEvent,
     Preferences,
@@ -30,7 +31,7 @@ SUBSCRIBER = (
 )  # fmt: skip
 PREFERENCES = (
     subscriptions.c.categories, subscriptions.c.cadence, subscriptions.c.day, subscriptions.c.hour,
-    subscriptions.c.paused_until,
+    subscriptions.c.paused_until, subscriptions.c.cadences, subscriptions.c.more,
 )  # fmt: skip
 _Newsletter: TypeAlias = NewsletterSlug | ColumnElement[str]
 RECIPIENT = (*SUBSCRIBER, *PREFERENCES)
@@ -87,6 +88,8 @@ def preference_columns(preferences: Preferences) -> dict[str, object]:
         "day": preferences.day,
         "hour": preferences.hour,
         "paused_until": preferences.paused_until,
+        "cadences": ",".join(f"{category}={cadence}" for category, cadence in sorted(preferences.cadences)),
+        "more": ",".join(sorted(preferences.more)),
     }
 
 
@@ -116,8 +119,19 @@ def subscriber_of(row: Sequence[Any]) -> Subscriber:
 
 def preferences_of(row: Sequence[Any]) -> Preferences:
     """From the columns of PREFERENCES."""
-    categories, *others = row
-    return Preferences(frozenset(map(CategorySlug, categories.split(","))) if categories else frozenset(), *others)
+    categories, cadence, day, hour, paused_until, cadences, more = row
+    return Preferences(_slugs(categories), cadence, day, hour, paused_until, _cadences(cadences), _slugs(more))
+
+
+def _slugs(listed: str) -> frozenset[CategorySlug]:
+    return frozenset(map(CategorySlug, listed.split(","))) if listed else frozenset()
+
+
+def _cadences(listed: str) -> tuple[tuple[CategorySlug, Cadence], ...]:
+    if not listed:
+        return ()
+    pairs = (pair.split("=") for pair in listed.split(","))
+    return tuple((CategorySlug(category), Cadence(cadence)) for category, cadence in pairs)
 
 
 def recipient_of(row: Sequence[Any]) -> Recipient:

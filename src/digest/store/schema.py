@@ -179,6 +179,8 @@ subscriptions = Table(
     Column("day", SmallInteger),
     Column("hour", SmallInteger),
     Column("paused_until", Date),
+    Column("cadences", Text, nullable=False, server_default=text("''"), comment="category=cadence, sorted, by commas"),
+    Column("more", Text, nullable=False, server_default=text("''"), comment="as categories"),
     Column("since", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
     Column("confirmed_at", UtcDateTime),

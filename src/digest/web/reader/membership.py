@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -9,7 +10,6 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
-from digest.model.people import Preferences
 from digest.pipeline.subscribing import choose, confirm, leave, member
 from digest.subscribe.wishes import read_categories
 from digest.web.reader.sign_up import choices_of
@@ -59,7 +59,7 @@ def _preference_routes(routes: APIRouter, site: Site) -> None:
             return _preferences(site, token, claim, error=error)
         chosen = read_categories(categories, mine.newsletter, site.app.settings)
         before = mine.subscription.preferences
-        wanted = Preferences(chosen, before.cadence, before.day, before.hour, before.paused_until)
+        wanted = replace(before, categories=chosen)
         choose(site.app.press, claim, wanted, "web", site.app.clock())
         return see(f"/r/preferences/{token}?saved=yes")
 
