@@ -27,6 +27,7 @@ from digest.render.templates import Templates
 if TYPE_CHECKING:
     from digest.deliver.dkim import DkimKey
     from digest.deliver.throttle import Throttle
+    from digest.store.copying import Copied, OnRows
 
 Clock = Callable[[], datetime]
 
@@ -105,6 +106,31 @@ def build(loaded: Loaded, clock: Clock) -> App:
         embedder=embedder(settings.curate),
     )
     return App(loaded, press, clock, throttle=throttle_of(settings))
+
+
+def rows_of(loaded: Loaded) -> dict[str, int]:
+    """How many rows each table of the configured database has."""
+    from digest.store import copying
+    from digest.store.store import open_store
+
+    store = open_store(loaded.settings.database.url, loaded.root)
+    try:
+        return copying.rows_of(store.engine)
+    finally:
+        store.close()
+
+
+def copy_database(loaded: Loaded, url: str, on_rows: OnRows) -> tuple[Copied, ...]:
+    """Copies the configured database into the empty one at that URL. Raises StateError, ConfigError, OutsideError."""
+    from digest.store import copying
+    from digest.store.store import open_store
+
+    source, target = open_store(loaded.settings.database.url, loaded.root), open_store(url, loaded.root)
+    try:
+        return copying.copy_database(source.engine, target.engine, on_rows)
+    finally:
+        source.close()
+        target.close()
 
 
 def signing(plain: Transport, settings: Settings, root: Path) -> Transport:

@@ -16,6 +16,7 @@ from digest.cli import (
     bench,
     bounce,
     config,
+    database,
     demo,
     doctor,
     feed,
@@ -36,7 +37,7 @@ COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
     ("Run", (gather, feed, send, serve)),
-    ("Look after", (init, config, template, doctor, demo, bench)),
+    ("Look after", (init, config, template, doctor, database, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 
