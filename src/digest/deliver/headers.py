@@ -23,8 +23,13 @@ _LONGEST_PLAIN_WORD = 60
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNSAFE = re.compile(f"{_NOT_TEXT.pattern}|=\\?")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
+_PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9._+-]{1,64}@(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+)
+"""What nearly all addresses look like."""
 _LOCAL = re.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\U0010ffff-]{1,64}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_PLAIN_TEXT = re.compile(r"[!-~]{1,60}(?: [!-~]{1,60})*")
 _URL = re.compile(r"[!#-;=?-~]{1,900}")
 _Q_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 _Q = tuple("_" if byte == 32 else chr(byte) if byte in _Q_PLAIN else f"={byte:02X}" for byte in range(256))
@@ -48,6 +53,8 @@ def safe_header(value: str, place: str) -> str:
 
 def address(value: str) -> Address:
     """The address with its domain as an A-label. Raises HeaderError when it cannot stand in a mail."""
+    if _PLAIN_ADDRESS.fullmatch(value):
+        return Address(value, smtputf8=False)
     local, at, domain = safe_header(value, "address").rpartition("@")
     host = domain if domain.isascii() else _a_label(domain, value)
     if not at or not _LOCAL.fullmatch(local) or not _HOST.fullmatch(host) or len(host) > 253:
@@ -84,11 +91,13 @@ def link(name: str, url: str) -> bytes:
     """A header of one URL in angle brackets (RFC 2369). Raises HeaderError for what is no printable ASCII URL."""
     if not _URL.fullmatch(url):
         raise HeaderError(name, f"{url[:80]!r} cannot stand in a header", "percent-encode the URL")
-    return line(name, f"<{url}>")
+    return f"{name}: <{url}>\r\n".encode("ascii")
 
 
 def unstructured(name: str, text: str) -> bytes:
     """A header of free text such as Subject; encoded-words (RFC 2047) only when it needs them."""
+    if _PLAIN_TEXT.fullmatch(text) and "=?" not in text:
+        return _folded(name, text.split(" "), _LINE)
     words = shown(text).split(" ")
     if all(word.isascii() and len(word) <= _LONGEST_PLAIN_WORD for word in words):
         return _folded(name, words, _LINE)
@@ -114,6 +123,9 @@ def phrase(name: str, display: str, bracketed: str) -> bytes:
 
 
 def _folded(name: str, words: list[str], width: int) -> bytes:
+    whole = f"{name}: {' '.join(words)}\r\n"
+    if len(whole) <= width + 2:
+        return whole.encode("utf-8")
     rows = [f"{name}:"]
     for word in words:
         if len(rows[-1]) + 1 + len(word) > width and rows[-1] != f"{name}:":

@@ -7,11 +7,10 @@ each reader is four header lines and the few slots that hold their own links. Do
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from functools import lru_cache
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
@@ -20,7 +19,7 @@ from digest.deliver.message_id import message_id, return_path
 from digest.model.delivery import DeliveryKey, Message
 from digest.model.edition import CompiledIssue, Edition, Escape, Segment, Slot
 from digest.model.people import Recipient
-from digest.model.wire import encode, escaped
+from digest.model.wire import COLUMNS, encode, encode_unescaped, escaped
 
 _PART = b"\r\n--%b\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 _END = b"\r\n--%b--\r\n"
@@ -35,6 +34,15 @@ class ListLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class Slotted:
+    """A part of a fragment that has slots."""
+
+    segments: tuple[Segment, ...]
+    names: frozenset[str]
+    """What its slots are called."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letterhead:
     """What every mail of one issue has in common."""
 
@@ -45,9 +53,14 @@ class Letterhead:
     """Of the visible sender; Message-IDs are under it."""
     secret: str
     head: bytes
-    boundary: bytes
-    whole: Mapping[str, tuple[bytes | None, bytes | None]]
-    """Text and HTML of each fragment, by key, as one; None where slots stand between."""
+    opening: tuple[bytes, bytes, bytes]
+    """What stands before the text part, between the parts, and after the HTML part."""
+    text: Mapping[str, bytes]
+    """The text of each fragment, by key, as one; empty where it has slots."""
+    html: Mapping[str, bytes]
+    """Its HTML."""
+    slotted: Mapping[str, tuple[Slotted | None, Slotted | None]]
+    """Text and HTML of each fragment that has slots; None for the one without."""
     verp: bool = False
     """Each mail has an envelope sender of its own, which names its delivery."""
 
@@ -59,11 +72,11 @@ class MessagePlan:
     letterhead: Letterhead
     head: bytes
     body: tuple[bytes, ...]
-    """The fragments' own bytes, never joined; b"" where a slot is open."""
-    open: tuple[tuple[int, Slot], ...]
-    """The open slots and their places in `body`."""
+    """The fragments' own bytes, never joined; b"" for one with an open slot."""
+    open: tuple[tuple[int, tuple[Segment, ...]], ...]
+    """The places in `body` of fragments with open slots, and what they consist of."""
     size: int
-    """Bytes of head and body without the open slots."""
+    """Bytes of head and body without the fragments that are open."""
 
 
 def letterhead(
@@ -93,8 +106,14 @@ def letterhead(
         *multipart_lines(boundary),
     ))  # fmt: skip
     bounces = envelope_sender(newsletter.sender)
-    whole = {key: (_whole(of.text), _whole(of.html)) for key, of in compiled.fragments.items()}
-    return Letterhead(compiled, bounces, domain, secret, head, boundary, whole, newsletter.sender.verp)
+    of = compiled.fragments
+    slotted = {key: (_slotted(one.text), _slotted(one.html)) for key, one in of.items()}
+    text = {key: b"" if slotted[key][0] else b"".join(_fixed(one.text)) for key, one in of.items()}
+    html = {key: b"" if slotted[key][1] else b"".join(_fixed(one.html)) for key, one in of.items()}
+    return Letterhead(
+        compiled, bounces, domain, secret, head, _between(boundary), text, html,
+        {key: both for key, both in slotted.items() if any(both)}, newsletter.sender.verp,
+    )  # fmt: skip
 
 
 def plan(head: Letterhead, edition: Edition) -> MessagePlan:
@@ -102,23 +121,22 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
 
     Raises KeyError when the edition names a fragment that was not compiled.
     """
-    fragments = [(head.compiled.fragments[key], *head.whole[key]) for key in edition.keys]
-    filled = _Filled({"subject": edition.subject} | dict(edition.values), [_PART % (head.boundary, b"plain")])
-    for fragment, text, _ in fragments:
-        if text is None:
-            filled.add(fragment.text)
-        elif text:
-            filled.body.append(text)
-    filled.body.append(_PART % (head.boundary, b"html"))
-    for fragment, _, html in fragments:
-        if html is None:
-            filled.add(fragment.html)
-        elif html:
-            filled.body.append(html)
-    filled.body.append(_END % head.boundary)
+    before, between, after = head.opening
+    keys = edition.keys
+    body = [before, *[head.text[key] for key in keys], between, *[head.html[key] for key in keys], after]
+    known = {"subject": edition.subject} | dict(edition.values)
+    values = _Values(known)
+    opened: list[tuple[int, tuple[Segment, ...]]] = []
+    for at in [at for at, key in enumerate(keys) if key in head.slotted]:
+        for place, part in zip((at + 1, at + len(keys) + 2), head.slotted[keys[at]], strict=True):
+            if part is None:
+                continue
+            if part.names <= known.keys():
+                body[place] = values.joined(part.segments)
+            else:
+                opened.append((place, values.filled(part)))
     own = head.head + headers.unstructured("Subject", edition.subject)
-    size = len(own) + sum(map(len, filled.body))
-    return MessagePlan(head, own, tuple(filled.body), tuple(filled.places), size)
+    return MessagePlan(head, own, tuple(body), tuple(opened), len(own) + sum(map(len, body)))
 
 
 def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str], key: DeliveryKey) -> Message:
@@ -129,23 +147,20 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
     """
     head = plan.letterhead
     to = headers.address(recipient.subscriber.email)
-    values = {"name": recipient.subscriber.name, "email": recipient.subscriber.email, **personal}
+    values = _Values({"name": recipient.subscriber.name, "email": recipient.subscriber.email, **personal})
     identifier = message_id(key, head.domain, head.secret)
     own = (
         headers.mailbox("To", recipient.subscriber.name, to)
-        + headers.line("Message-ID", identifier)
-        + headers.link("List-Unsubscribe", values["unsubscribe_url"])
+        + f"Message-ID: {identifier}\r\n".encode("ascii")
+        + headers.link("List-Unsubscribe", personal["unsubscribe_url"])
     )
-    body, written = list(plan.body), dict[Slot, bytes]()
+    body = list(plan.body)
     size = plan.size + len(own)
-    for at, slot in plan.open:
-        if slot not in written:
-            written[slot] = encode(escaped(values[slot.name], slot.escape))
-        body[at] = written[slot]
+    for at, segments in plan.open:
+        body[at] = values.joined(segments)
         size += len(body[at])
-    segments = (plan.head, own, *body)
     sender = return_path(head.sender, identifier) if head.verp else head.sender
-    return Message(key, sender, to.text, segments, size, to.smtputf8)
+    return Message(key, sender, to.text, (plan.head, own, *body), size, to.smtputf8)
 
 
 def sender_lines(sender: SenderSettings, now: datetime) -> tuple[bytes, ...]:
@@ -177,7 +192,13 @@ def boundary_of(name: str) -> bytes:
 
 def parts(boundary: bytes, text: Iterable[Segment], html: Iterable[Segment]) -> tuple[Segment, ...]:
     """The empty line after the headers, and both parts between their boundaries."""
-    return (_PART % (boundary, b"plain"), *text, _PART % (boundary, b"html"), *html, _END % boundary)
+    before, between, after = _between(boundary)
+    return (before, *text, between, *html, after)
+
+
+def _between(boundary: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before the text part, between the parts, and after the HTML part."""
+    return (_PART % (boundary, b"plain"), _PART % (boundary, b"html"), _END % boundary)
 
 
 def _issue_line(compiled: CompiledIssue, approval_hash: str) -> bytes:
@@ -190,33 +211,40 @@ def _sender_id(domain: str) -> str:
     return "".join(filter(str.isalnum, domain))[:15].ljust(5, "0")
 
 
-class _Filled:
-    """Segments with the edition's values in their slots; the other slots stay open, and their places are kept."""
+class _Values:
+    """The values of slots, each written once for all the places that need no escaping."""
 
-    def __init__(self, values: Mapping[str, str], body: list[bytes]) -> None:
+    def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
-        self.body = body
-        self.places: list[tuple[int, Slot]] = []
+        self._same: dict[str, bytes | None] = {}
 
-    def add(self, segments: Iterable[Segment]) -> None:
-        """The segments of a fragment that has slots."""
-        for segment in segments:
-            if isinstance(segment, bytes):
-                self.body.append(segment)
-            elif segment.name in self._values:
-                self.body.append(_written(self._values[segment.name], segment.escape))
-            else:
-                self.places.append((len(self.body), segment))
-                self.body.append(b"")
+    def joined(self, segments: Iterable[Segment]) -> bytes:
+        """The segments with values in all slots. Raises KeyError for a slot without a value."""
+        return b"".join([segment if isinstance(segment, bytes) else self._of(segment) for segment in segments])
+
+    def filled(self, part: Slotted) -> tuple[Segment, ...]:
+        """The segments with these values in their slots; the other slots stay."""
+        known = self._values
+        if part.names.isdisjoint(known):
+            return part.segments
+        return tuple(
+            segment if isinstance(segment, bytes) or segment.name not in known else self._of(segment)
+            for segment in part.segments
+        )
+
+    def _of(self, slot: Slot) -> bytes:
+        if slot.name not in self._same:
+            self._same[slot.name] = encode_unescaped(self._values[slot.name])
+        same = self._same[slot.name]
+        if same is None or (len(same) > COLUMNS and slot.escape is Escape.PARAGRAPH):
+            return encode(escaped(self._values[slot.name], slot.escape))
+        return same
 
 
-def _whole(segments: Sequence[Segment]) -> bytes | None:
-    """The segments as one, or None when there is a slot among them."""
-    fixed = [segment for segment in segments if isinstance(segment, bytes)]
-    return b"".join(fixed) if len(fixed) == len(segments) else None
+def _slotted(segments: tuple[Segment, ...]) -> Slotted | None:
+    names = frozenset(segment.name for segment in segments if isinstance(segment, Slot))
+    return Slotted(segments, names) if names else None
 
 
-@lru_cache(maxsize=1024)
-def _written(value: str, place: Escape) -> bytes:
-    """The bytes of a slot's value; the editions of an issue share most of theirs."""
-    return encode(escaped(value, place))
+def _fixed(segments: Iterable[Segment]) -> list[bytes]:
+    return [segment for segment in segments if isinstance(segment, bytes)]

@@ -7,7 +7,6 @@ we never made.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -19,6 +18,9 @@ from digest.model.ids import IssueId, SubscriberId
 
 _FORM = re.compile(r"<?(?P<issue>[a-z0-9-]{1,120})\.(?P<subscriber>[0-9]{1,18})\.(?P<mac>[a-z2-7]{26})(?:@[^@\s]*)?>?")
 _LONGEST_LOCAL = 64
+_BASE_32 = "abcdefghijklmnopqrstuvwxyz234567"
+_TEN_BITS = [first + second for first in _BASE_32 for second in _BASE_32]
+"""Two characters of base 32 (RFC 4648, section 6) at a time: every mail needs 26 of them."""
 
 
 def message_id(key: DeliveryKey, domain: str, secret: str) -> str:
@@ -47,10 +49,12 @@ def return_path(sender: str, identifier: str) -> str:
 
 
 def _mac(key: DeliveryKey, secret: str) -> str:
-    hashed = hashlib.blake2b(str(key).encode(), key=_keyed(secret), digest_size=16, person=b"message-id")
-    return base64.b32encode(hashed.digest()).decode("ascii").rstrip("=").lower()
+    hashed = _keyed(secret).copy()
+    hashed.update(str(key).encode())
+    bits = int.from_bytes(hashed.digest()) << 2
+    return "".join([_TEN_BITS[bits >> place & 1023] for place in range(120, -1, -10)])
 
 
 @lru_cache(maxsize=16)
-def _keyed(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+def _keyed(secret: str) -> hashlib.blake2b:
+    return hashlib.blake2b(key=hashlib.sha256(secret.encode()).digest(), digest_size=16, person=b"message-id")

@@ -17,12 +17,16 @@ from digest.model.edition import Escape, Segment, Slot
 
 _WIDTH = 73
 """Room for one more =XX at the front and the soft break's "=" within 76."""
-_COLUMNS = 72
+COLUMNS = 72
 """Width of a paragraph in the text part."""
 _SOFT = b"=\r\n"
 _PLAIN_LINE = re.compile(r"[\t -<>-~]*[!-<>-~]")
 """Characters that need no escape, and no white space at the end."""
 _ROW = re.compile(f".{{1,{_WIDTH}}}")
+_UNESCAPED = re.compile("[ !#-%(-;?-~]+")
+"""Characters that HTML writes as they are."""
+_SHORT = re.compile(r"(?!\.)[ !#-%(-;?-~]{0,71}[!#-%(-;?-~]")
+"""A column's width of them at most, such as quoted-printable writes as they are too."""
 _SPECIAL = re.compile(rb"[^\t -<>-~]")
 
 
@@ -83,10 +87,20 @@ def fill(segments: Iterable[Segment], values: Mapping[str, str]) -> list[bytes]:
 def escaped(value: str, place: Escape) -> str:
     """The value as it may stand in that place. URLs must be ours already: they are escaped for the attribute."""
     if place is Escape.PARAGRAPH:
-        if len(value) <= _COLUMNS and value.isprintable() and not value.endswith(" "):
+        if len(value) <= COLUMNS and value.isprintable() and not value.endswith(" "):
             return value
-        return textwrap.fill(value, _COLUMNS, break_long_words=False, break_on_hyphens=False)
+        return textwrap.fill(value, COLUMNS, break_long_words=False, break_on_hyphens=False)
     return value if place is Escape.TEXT else html.escape(value, quote=True)
+
+
+def encode_unescaped(value: str) -> bytes | None:
+    """What `encode(escaped(value, place))` gives in every place but a paragraph; None where places differ.
+
+    In a paragraph it does so too if it is no longer than COLUMNS.
+    """
+    if _SHORT.fullmatch(value):
+        return value.encode("ascii")
+    return encode(value) if _UNESCAPED.fullmatch(value) else None
 
 
 def decode(wire: bytes) -> str:

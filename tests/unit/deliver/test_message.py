@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import re
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -145,13 +146,13 @@ def test_the_size_is_the_size() -> None:
 
 
 def test_readers_of_an_edition_share_its_bytes() -> None:
-    """Only four headers and the open slots are made anew."""
+    """Only the headers and the parts of fragments with open slots are made anew."""
     prepared = plan(head(), build.edition())
     one, two = (
         compose(prepared, build.recipient(n), PERSONAL, DeliveryKey(ISSUE, SubscriberId(n))).segments for n in (1, 2)
     )
     shared = [a for a, b in zip(one, two, strict=True) if a is b]
-    assert len(one) - len(shared) == 1 + 3  # the headers; two links and a name
+    assert len(one) - len(shared) == 1 + 2  # the headers; the footer's text and HTML
     assert [at for at, segment in enumerate(prepared.body) if not segment] == [at for at, _ in prepared.open]
 
 
@@ -195,11 +196,10 @@ def test_a_slot_in_a_value_stays_text() -> None:
 
 def test_the_boundary_cannot_occur_in_the_parts() -> None:
     """Quoted-printable writes "=" as "=3D", so "=_" is never in a part, whatever an editor writes."""
-    prepared = head()
-    boundary = prepared.boundary.decode()
-    raw = b"".join(mail(edition=build.edition(subject=f"--{boundary} --{boundary}--")).segments)
-    own_lines = [line for line in raw.split(b"\r\n") if line.startswith(b"--" + prepared.boundary)]
-    assert own_lines == [b"--" + prepared.boundary] * 2 + [b"--" + prepared.boundary + b"--"]
+    boundary = re.search(b'boundary="(.+)"', head().head)[1]
+    raw = b"".join(mail(edition=build.edition(subject=f"--{boundary.decode()} --{boundary.decode()}--")).segments)
+    own_lines = [line for line in raw.split(b"\r\n") if line.startswith(b"--" + boundary)]
+    assert own_lines == [b"--" + boundary] * 2 + [b"--" + boundary + b"--"]
 
 
 def test_an_accented_address_needs_smtputf8() -> None:
@@ -231,7 +231,6 @@ def test_an_edition_of_the_real_templates_parses() -> None:
     message = compose(prepared, build.recipient(1), press.PERSONAL, DeliveryKey(issue.issue, SubscriberId(1)))
     read = parsed(message)
     assert not read.defects and "</html>" in body(read, "html")
-    assert all(message.segments)
     assert len(message.segments) < 150
 
 
