@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from digest.model.ids import SubscriberId
+from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
 
 _EPOCH = date(2024, 1, 1)
 _MAC_BYTES = 16
@@ -29,11 +29,25 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     CONFIRM = "confirm"
     VIEW = "view"
+    DROP = "drop"
+    """Drop a category: the subject is "weekly.security"."""
+    LESS = "less"
+    """Less often."""
+    MORE = "more"
+    """More like this: the subject is "weekly.security"."""
+    OLD_ADDRESS = "old-address"
+    """Confirm or refuse a change of address, sent to the old one: the subject is "weekly.17", the number its own."""
+    NEW_ADDRESS = "new-address"
+    """Confirm it, sent to the new one."""
+    ERASE = "erase"
 
     @property
     def days(self) -> int:
-        """Links in sent mail stay good for 180 days; a confirmation must be pressed within a week."""
-        return 7 if self is Purpose.CONFIRM else 180
+        """Links in sent issues stay good for 180 days; what is asked for by mail must be pressed within a week."""
+        return 7 if self in _ASKED_FOR else 180
+
+
+_ASKED_FOR = frozenset({Purpose.CONFIRM, Purpose.OLD_ADDRESS, Purpose.NEW_ADDRESS, Purpose.ERASE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,24 @@ class LinkClaim:
     subscriber: SubscriberId
     issued_on: date
     subject: str = ""
-    """What it is about: a newsletter's slug, an issue's id; lower-case letters, digits and hyphens."""
+    """What it is about: a newsletter's slug, an issue's id; lower-case letters, digits and hyphens. A dot sets apart
+    what it is about within a newsletter: "weekly.security".
+    """
+
+    @property
+    def newsletter(self) -> NewsletterSlug:
+        """The newsletter of the subject."""
+        return NewsletterSlug(self.subject.partition(".")[0])
+
+    @property
+    def part(self) -> str:
+        """What of the newsletter: a category's slug, the number of a change of address; empty for the whole of it."""
+        return self.subject.partition(".")[2]
+
+    @property
+    def category(self) -> CategorySlug:
+        """`part` as a category."""
+        return CategorySlug(self.part)
 
 
 class Links:

@@ -47,6 +47,9 @@ class WebSettings(Model):
     secret_key_file: Path | None = None
     """File that holds the secret key, one per line, newest first; old ones still open old links."""
 
+    keep_network_addresses: bool = False
+    """Keep the network address of whoever signs up, confirms or changes something, as evidence of consent."""
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:

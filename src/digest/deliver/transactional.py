@@ -24,6 +24,8 @@ class MailKind(StrEnum):
     CONFIRM = "confirm"
     SIGN_IN = "sign-in"
     CHANGE = "change"
+    NOTICE = "notice"
+    ERASE = "erase"
     ALARM = "alarm"
 
 

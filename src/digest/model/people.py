@@ -107,12 +107,27 @@ class ConsentKind(StrEnum):
     CONFIRMED = "confirmed"
     IMPORTED = "imported"
     PREFERENCES = "preferences"
+    PERSON = "person"
+    """Name, country, time zone or language."""
+    ADDRESS = "address"
+    """Another address, confirmed at both."""
     LEFT = "left"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a change comes from."""
+
+    source: str
+    """For example "web", "one-click", "import subscribers/example.csv"; never an address."""
+    network: str = ""
+    """The network address it came from; kept only if the settings say so."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentEvent:
-    """One entry of the log: what happened, when, from where, under which wording."""
+    """One entry of the log: what happened, when, from where, under which wording, and what changed."""
 
     kind: ConsentKind
     at: datetime
@@ -121,3 +136,34 @@ class ConsentEvent:
     newsletter: NewsletterSlug | None = None
     wording: str = ""
     """Version of the consent text shown."""
+    changes: str = ""
+    """What is otherwise than before: "cadence: weekly -> monthly; categories: -security"."""
+    network: str = ""
+    """Network address, if the settings say that it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """A change of address that waits until it is confirmed at the old address and at the new one."""
+
+    id: int
+    """Never given twice: a link about an earlier change is worth nothing for a later one."""
+    subscriber: SubscriberId
+    email: str
+    """The new one."""
+    asked_at: datetime
+    old_at: datetime | None = None
+    """When it was confirmed at the old address."""
+    new_at: datetime | None = None
+
+
+class ChangeOutcome(StrEnum):
+    """What became of a change of address when one side confirmed it."""
+
+    WAITING = "waiting"
+    """For the other side."""
+    CHANGED = "changed"
+    TAKEN = "taken"
+    """Somebody else has the new address by now; the change is dropped."""
+    GONE = "gone"
+    """It was refused, replaced by another, or is done already."""

@@ -10,9 +10,19 @@ from digest.deliver.transactional import MailKind, SingleMail, compose_transacti
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
 from digest.model.delivery import Message
-from digest.model.ids import SubscriberId
-from digest.model.people import ConsentEvent, ConsentKind, Preferences, Subscriber, Subscription
+from digest.model.ids import NewsletterSlug, SubscriberId
+from digest.model.people import (
+    ConsentEvent,
+    ConsentKind,
+    Origin,
+    Preferences,
+    Subscriber,
+    SubscriberDraft,
+    SubscriberState,
+    Subscription,
+)
 from digest.pipeline.press import Press
+from digest.subscribe.choices import changes, changes_of_person
 from digest.subscribe.wishes import Wish
 from digest.words import words
 
@@ -29,16 +39,16 @@ class Member:
     newsletter: NewsletterSettings
 
 
-def sign_up(press: Press, wish: Wish, source: str, now: datetime) -> Message:
+def sign_up(press: Press, wish: Wish, origin: Origin, now: datetime) -> Message:
     """Keeps the wish and gives the mail to send: to confirm it, or, to a reader already known, where to change it."""
-    event = ConsentEvent(ConsentKind.SIGNED_UP, now, source, wish.newsletter, WORDING)
-    subscriber = press.store.readers.sign_up(wish.draft, wish.newsletter, wish.preferences, event)
+    signed_up = event(press, ConsentKind.SIGNED_UP, origin, now, wish.newsletter, wording=WORDING)
+    subscriber = press.store.readers.sign_up(wish.draft, wish.newsletter, wish.preferences, signed_up)
     newsletter = press.newsletter(wish.newsletter)
     if _is_reading(press, subscriber, wish):
         link = press.links.url(LinkClaim(Purpose.PREFERENCES, subscriber.id, now.date(), wish.newsletter))
-        return _single_mail(press, subscriber, newsletter, "known", link, now)
+        return single_mail(press, subscriber, newsletter, "known", link, now)
     link = press.links.url(LinkClaim(Purpose.CONFIRM, subscriber.id, now.date(), wish.newsletter))
-    return _single_mail(press, subscriber, newsletter, "confirm", link, now)
+    return single_mail(press, subscriber, newsletter, "confirm", link, now)
 
 
 def _is_reading(press: Press, subscriber: Subscriber, wish: Wish) -> bool:
@@ -48,46 +58,93 @@ def _is_reading(press: Press, subscriber: Subscriber, wish: Wish) -> bool:
     return any(s.newsletter == wish.newsletter and s.confirmed_at and s.left_at is None for s in mine)
 
 
-def _single_mail(
-    press: Press, subscriber: Subscriber, newsletter: NewsletterSettings, template: str, link: str, now: datetime
+def single_mail(
+    press: Press,
+    reader: Subscriber,
+    newsletter: NewsletterSettings,
+    template: str,
+    link: str,
+    now: datetime,
+    *,
+    kind: MailKind = MailKind.CONFIRM,
+    to: str = "",
 ) -> Message:
-    values = {"name": subscriber.name, "newsletter": newsletter, "site": press.settings.site, "link": link}
+    """A mail about one link, from the newsletter's sender, to the reader's address or to another one of theirs."""
+    values = {"name": reader.name, "newsletter": newsletter, "site": press.settings.site, "link": link}
     values["catalog"] = words(newsletter.language)
     subject, _, text = press.templates.render(f"single/{template}.txt", values).partition("\n")
     html = press.templates.render(f"single/{template}.html", values | {"subject": subject.strip()})
-    mail = SingleMail(MailKind.CONFIRM, subscriber.email, subscriber.name, subject.strip(), text.strip() + "\n", html)
-    key = transactional_key(mail.kind, subscriber.id, now)
-    return compose_transactional(mail, newsletter.sender, key, press.secret, now)
+    mail = SingleMail(kind, to or reader.email, reader.name, subject.strip(), text.strip() + "\n", html)
+    return compose_transactional(mail, newsletter.sender, transactional_key(kind, reader.id, now), press.secret, now)
 
 
 def member(press: Press, claim: LinkClaim) -> Member:
     """Whom a link speaks for. Raises DigestError when the reader or the newsletter is gone."""
     subscriber = press.store.readers.get(claim.subscriber)
-    newsletter = press.settings.newsletter(claim.subject)
+    newsletter = press.settings.newsletter(claim.newsletter)
     mine = press.store.readers.subscriptions(claim.subscriber) if subscriber else ()
-    subscription = next((s for s in mine if s.newsletter == claim.subject), None)
+    subscription = next((s for s in mine if s.newsletter == claim.newsletter), None)
     if subscriber is None or newsletter is None or subscription is None:
         raise DigestError("link", "the subscription that it belongs to is no longer there", "sign up again")
     return Member(subscriber, subscription, newsletter)
 
 
-def confirm(press: Press, claim: LinkClaim, source: str, now: datetime) -> None:
+def confirm(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> None:
     """Makes the reader a confirmed one; a second time changes nothing."""
     newsletter = member(press, claim).newsletter.key
-    event = ConsentEvent(ConsentKind.CONFIRMED, now, source, newsletter, WORDING)
-    press.store.readers.confirm(claim.subscriber, newsletter, event)
+    confirmed = event(press, ConsentKind.CONFIRMED, origin, now, newsletter, wording=WORDING)
+    press.store.readers.confirm(claim.subscriber, newsletter, confirmed)
 
 
-def choose(press: Press, claim: LinkClaim, preferences: Preferences, source: str, now: datetime) -> None:
-    """Replaces what the reader chose."""
-    newsletter = member(press, claim).newsletter.key
-    event = ConsentEvent(ConsentKind.PREFERENCES, now, source, newsletter)
-    press.store.readers.set_preferences(claim.subscriber, newsletter, preferences, event)
+def choose(press: Press, claim: LinkClaim, preferences: Preferences, origin: Origin, now: datetime) -> bool:
+    """Replaces what the reader chose; False, logging nothing, when it is what they had."""
+    mine = member(press, claim)
+    changed = changes(mine.subscription.preferences, preferences)
+    if changed:
+        chosen = event(press, ConsentKind.PREFERENCES, origin, now, mine.newsletter.key, changed)
+        press.store.readers.set_preferences(claim.subscriber, mine.newsletter.key, preferences, chosen)
+    return bool(changed)
 
 
-def leave(press: Press, claim: LinkClaim, source: str, now: datetime) -> None:
+def describe(press: Press, claim: LinkClaim, draft: SubscriberDraft, origin: Origin, now: datetime) -> bool:
+    """Takes name, country, time zone and language; False when they are as they were. The address stays."""
+    reader = member(press, claim).subscriber
+    changed = changes_of_person(reader, draft)
+    if changed:
+        described = event(press, ConsentKind.PERSON, origin, now, changed=changed)
+        press.store.readers.describe(reader.id, draft, described)
+    return bool(changed)
+
+
+def leave(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> None:
     """Leaves the newsletter of the link; a second time, or a reader long gone, changes nothing."""
-    newsletter = press.settings.newsletter(claim.subject)
-    if newsletter and press.store.readers.get(SubscriberId(claim.subscriber)):
-        event = ConsentEvent(ConsentKind.LEFT, now, source, newsletter.key)
-        press.store.readers.leave(claim.subscriber, newsletter.key, event)
+    newsletter = press.settings.newsletter(claim.newsletter)
+    if newsletter:
+        _leave(press, claim.subscriber, newsletter.key, origin, now)
+
+
+def leave_all(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> int:
+    """Leaves every newsletter of this publication, and gives how many that were."""
+    mine = press.store.readers.subscriptions(claim.subscriber)
+    return sum(_leave(press, claim.subscriber, subscription.newsletter, origin, now) for subscription in mine)
+
+
+def _leave(press: Press, reader: SubscriberId, newsletter: NewsletterSlug, origin: Origin, now: datetime) -> bool:
+    known = press.store.readers.get(reader)
+    if known is None or known.state is SubscriberState.ERASED:
+        return False
+    return press.store.readers.leave(reader, newsletter, event(press, ConsentKind.LEFT, origin, now, newsletter))
+
+
+def event(
+    press: Press,
+    kind: ConsentKind,
+    origin: Origin,
+    now: datetime,
+    newsletter: NewsletterSlug | None = None,
+    changed: str = "",
+    wording: str = "",
+) -> ConsentEvent:
+    """An entry for the log; with the network address only where the settings say that it is kept."""
+    network = origin.network if press.settings.web.keep_network_addresses else ""
+    return ConsentEvent(kind, now, origin.source, newsletter, wording, changed, network)

@@ -11,6 +11,8 @@ from digest.model.delivery import Delivery, DeliveryState, Settlement
 from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, NewsletterSlug, SubscriberId
 from digest.model.people import (
+    AddressChange,
+    ChangeOutcome,
     ConsentEvent,
     Preferences,
     Recipient,
@@ -42,7 +44,10 @@ class ReaderStore(Protocol):
         ...
 
     def confirm(self, subscriber: SubscriberId, newsletter: NewsletterSlug, event: ConsentEvent) -> bool:
-        """Confirms subscriber and subscription; False when already confirmed (nothing changes)."""
+        """Confirms subscriber and subscription; False when already confirmed (nothing changes).
+
+        Of all suppressions, only that of an erasure is lifted by it.
+        """
         ...
 
     def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent) -> int:
@@ -79,6 +84,36 @@ class ReaderStore(Protocol):
 
     def leave(self, subscriber: SubscriberId, newsletter: NewsletterSlug, event: ConsentEvent) -> bool:
         """Leaves the newsletter; False when already left. Idempotent."""
+        ...
+
+    def describe(self, subscriber: SubscriberId, draft: SubscriberDraft, event: ConsentEvent) -> None:
+        """Takes name, country, time zone and language from the draft, and not its address.
+
+        Raises StateError when there is no such reader.
+        """
+        ...
+
+    def erase(self, subscriber: SubscriberId, event: ConsentEvent) -> bool:
+        """Takes out everything that tells who they were, and suppresses the address by its key.
+
+        Log, deliveries and bounces stay, by number and without words. False when there is nobody to erase.
+        """
+        ...
+
+    def ask_change(self, subscriber: SubscriberId, email: str, at: datetime) -> AddressChange:
+        """A change of address that waits for both sides, in place of an earlier one."""
+        ...
+
+    def address_change(self, subscriber: SubscriberId) -> AddressChange | None:
+        """The change that waits, if one does."""
+        ...
+
+    def agree_change(self, change: AddressChange, *, at_old: bool, event: ConsentEvent) -> ChangeOutcome:
+        """One side confirms; the address changes, and the event is logged, with the second. Twice is as once."""
+        ...
+
+    def drop_change(self, subscriber: SubscriberId) -> bool:
+        """Forgets a change of address that waits; False when there is none."""
         ...
 
     def suppress(self, email: str, reason: SuppressionReason, now: datetime,
@@ -171,6 +206,10 @@ class LedgerStore(Protocol):
 
     def counts(self, issue: IssueId) -> dict[DeliveryState, int]:
         """Deliveries by state; states without any are left out."""
+        ...
+
+    def of_reader(self, subscriber: SubscriberId) -> tuple[Delivery, ...]:
+        """All deliveries to one reader, by issue."""
         ...
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Update, bindparam, func, or_, select, update
 
@@ -18,7 +19,7 @@ from digest.store.codec import edition_of, edition_text
 from digest.store.columns import UtcDateTime
 from digest.store.database import Database
 from digest.store.schema import deliveries, editions, issues
-from digest.store.statements import AnyRow, insert_into, refresh_estimates
+from digest.store.statements import insert_into, refresh_estimates
 
 _DELIVERIES = select(
     deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state, deliveries.c.attempts, deliveries.c.reply,
@@ -143,6 +144,16 @@ class SqlLedgerStore:
         with self._database.read() as connection:
             return dict(connection.execute(by_state.group_by(deliveries.c.state)).all())
 
+    def of_reader(self, subscriber: SubscriberId) -> tuple[Delivery, ...]:
+        """All of one reader, by issue; every issue is named, because deliveries are found by issue and reader."""
+        theirs = _DELIVERIES.add_columns(deliveries.c.issue).join(issues, issues.c.id == deliveries.c.issue)
+        theirs = theirs.where(
+            deliveries.c.subscriber == subscriber, or_(deliveries.c.single, issues.c.frozen_at.is_not(None))
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(theirs.order_by(issues.c.send_at, issues.c.id)).all()
+            return tuple(_delivery(row.issue, row[:-1]) for row in rows)
+
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
                    limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip
         """A page by subscriber id."""
@@ -221,7 +232,7 @@ def _settled_columns(settled: Settlement, now: datetime) -> dict[str, object]:
     }
 
 
-def _delivery(issue: IssueId, row: AnyRow) -> Delivery:
+def _delivery(issue: IssueId, row: Sequence[Any]) -> Delivery:
     subscriber, edition, state, attempts, reply, reason, due_at, *stamps = row
     next_at = due_at if state is DeliveryState.DEFERRED else None
     return Delivery(DeliveryKey(issue, subscriber), edition, state, attempts, reply, reason, next_at, *stamps)

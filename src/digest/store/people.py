@@ -23,7 +23,7 @@ from digest.model.people import (
     Subscription,
 )
 from digest.store.addresses import email_key
-from digest.store.schema import subscribers, subscriptions, suppressions
+from digest.store.schema import consents, subscribers, subscriptions, suppressions
 
 SUBSCRIBER = (
     subscribers.c.id, subscribers.c.email, subscribers.c.name, subscribers.c.country, subscribers.c.timezone,
@@ -38,6 +38,10 @@ RECIPIENT = (*SUBSCRIBER, *PREFERENCES)
 SUBSCRIPTION = (
     subscriptions.c.subscriber, subscriptions.c.newsletter, subscriptions.c.since, subscriptions.c.left_at,
     subscriptions.c.confirmed_at, *PREFERENCES,
+)  # fmt: skip
+CONSENT = (
+    consents.c.kind, consents.c.at, consents.c.source, consents.c.newsletter, consents.c.wording, consents.c.changes,
+    consents.c.network,
 )  # fmt: skip
 
 
@@ -69,15 +73,17 @@ def mailable(newsletter: _Newsletter, today: date) -> ColumnElement[bool]:
 
 def subscriber_columns(draft: SubscriberDraft) -> dict[str, object]:
     """What a draft says, and the two columns by which it is found."""
-    return {
-        "email": draft.email,
-        "email_key": email_key(draft.email),
+    return address_columns(draft.email, draft.name) | {
         "name": draft.name,
-        "search_text": f"{draft.email} {draft.name}".lower(),
         "country": draft.country,
         "timezone": draft.timezone,
         "language": draft.language,
     }
+
+
+def address_columns(email: str, name: str) -> dict[str, object]:
+    """What follows from the address, and from the name beside it."""
+    return {"email": email, "email_key": email_key(email), "search_text": f"{email} {name}".lower()}
 
 
 def preference_columns(preferences: Preferences) -> dict[str, object]:
@@ -109,6 +115,8 @@ def consent_columns(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, 
         "source": event.source,
         "newsletter": event.newsletter,
         "wording": event.wording,
+        "changes": event.changes,
+        "network": event.network,
     }
 
 

@@ -1,15 +1,18 @@
-"""[I/O] ReaderStore on SQL: subscribers, subscriptions, suppressions and the log of consent. Deletes nothing."""
+"""[I/O] ReaderStore on SQL: subscribers, subscriptions, suppressions and the log of consent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from digest.errors import StateError
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.people import (
+    AddressChange,
+    ChangeOutcome,
     ConsentEvent,
     Preferences,
     Recipient,
@@ -22,9 +25,12 @@ from digest.model.people import (
 from digest.ports.readers import ReaderFilter
 from digest.store.addresses import email_key
 from digest.store.database import Database
+from digest.store.erasing import erase_reader
 from digest.store.importing import import_rows
 from digest.store.listing import count_readers, page_of_readers, page_of_recipients
+from digest.store.moving import agree, change_of, drop_change, keep_change
 from digest.store.people import (
+    CONSENT,
     SUBSCRIBER,
     SUBSCRIPTION,
     consent_columns,
@@ -66,6 +72,7 @@ class SqlReaderStore:
             if not connection.execute(waiting.values(confirmed_at=event.at, since=event.at, left_at=None)).rowcount:
                 return False
             connection.execute(first_time.values(state=SubscriberState.CONFIRMED, confirmed_at=event.at))
+            _lift_erasure(connection, subscriber)
             _log(connection, subscriber, event)
             return True
 
@@ -120,6 +127,42 @@ class SqlReaderStore:
             _log(connection, subscriber, event)
             return True
 
+    def describe(self, subscriber: SubscriberId, draft: SubscriberDraft, event: ConsentEvent) -> None:
+        """Takes name, country, time zone and language from the draft, and not its address. Raises StateError."""
+        alive = (subscribers.c.id == subscriber, subscribers.c.state != SubscriberState.ERASED)
+        with self._database.write() as connection:
+            email = connection.scalar(select(subscribers.c.email).where(*alive).with_for_update())
+            if email is None:
+                raise StateError(f"reader {subscriber}", "is no longer there", "sign up again")
+            described = subscriber_columns(replace(draft, email=email))
+            connection.execute(update(subscribers).where(*alive).values(described))
+            _log(connection, subscriber, event)
+
+    def erase(self, subscriber: SubscriberId, event: ConsentEvent) -> bool:
+        """Takes out everything that tells who they were; False when there is nobody to erase."""
+        with self._database.write() as connection:
+            return erase_reader(connection, subscriber, event)
+
+    def ask_change(self, subscriber: SubscriberId, email: str, at: datetime) -> AddressChange:
+        """A change of address that waits for both sides, in place of an earlier one."""
+        with self._database.write() as connection:
+            return keep_change(connection, subscriber, email, at)
+
+    def address_change(self, subscriber: SubscriberId) -> AddressChange | None:
+        """The one that waits."""
+        with self._database.read() as connection:
+            return change_of(connection, subscriber)
+
+    def agree_change(self, change: AddressChange, *, at_old: bool, event: ConsentEvent) -> ChangeOutcome:
+        """One side confirms; the address changes with the second."""
+        with self._database.write() as connection:
+            return agree(connection, change, at_old=at_old, event=event)
+
+    def drop_change(self, subscriber: SubscriberId) -> bool:
+        """Forgets a change that waits; False when there is none."""
+        with self._database.write() as connection:
+            return drop_change(connection, subscriber)
+
     def suppress(self, email: str, reason: SuppressionReason, now: datetime,
                  newsletter: NewsletterSlug | None = None) -> None:  # fmt: skip
         """Never mail this address again; the first reason stays."""
@@ -142,8 +185,7 @@ class SqlReaderStore:
 
     def events(self, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
         """The log, oldest first."""
-        columns = (consents.c.kind, consents.c.at, consents.c.source, consents.c.newsletter, consents.c.wording)
-        mine = select(*columns).where(consents.c.subscriber == subscriber).order_by(consents.c.id)
+        mine = select(*CONSENT).where(consents.c.subscriber == subscriber).order_by(consents.c.id)
         with self._database.read() as connection:
             return tuple(ConsentEvent(*row) for row in connection.execute(mine))
 
@@ -182,6 +224,13 @@ def _wish_subscription(connection: Connection, row: dict[str, object]) -> None:
             where=or_(subscriptions.c.confirmed_at.is_(None), subscriptions.c.left_at.is_not(None)),
         )
     )  # fmt: skip
+
+
+def _lift_erasure(connection: Connection, subscriber: SubscriberId) -> None:
+    """Whoever was erased and asks again, and confirms it, may be mailed again. Other reasons stay."""
+    theirs = select(subscribers.c.email_key).where(subscribers.c.id == subscriber).scalar_subquery()
+    erased = suppressions.c.reason == SuppressionReason.ERASED
+    connection.execute(delete(suppressions).where(suppressions.c.email_key == theirs, erased))
 
 
 def _log(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:

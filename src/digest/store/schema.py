@@ -206,6 +206,20 @@ consents = Table(
     Column("source", Text, nullable=False),
     Column("newsletter", Text),
     Column("wording", Text, nullable=False),
+    Column("changes", Text, nullable=False, server_default=text("''"), comment="what is otherwise than before"),
+    Column("network", Text, nullable=False, server_default=text("''"), comment="network address, if it is kept"),
+)
+
+address_changes = Table(
+    "address_change",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("subscriber", ForeignKey("subscriber.id"), nullable=False, unique=True),
+    Column("email", Text, nullable=False, comment="the new one"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("old_at", UtcDateTime, comment="confirmed at the old address"),
+    Column("new_at", UtcDateTime, comment="confirmed at the new address"),
+    sqlite_autoincrement=True,  # a link about an earlier change must never come to mean a later one
 )
 
 bounce_events = Table(

@@ -14,14 +14,14 @@ def written(template: str, language: str = "en", **fields: object) -> str:
     return press.TEMPLATES.render(f"single/{template}", values | fields)
 
 
-@pytest.mark.parametrize("name", ["confirm.html", "known.html"])
+@pytest.mark.parametrize("name", ["confirm.html", "known.html", "new-address.html", "old-address.html", "erase.html"])
 def test_a_name_from_a_form_is_no_markup(name: str):
     html = written(name, name="<img src=x onerror=alert(1)>")
     assert "<img" not in html
     assert "Hello &lt;img" in html
 
 
-@pytest.mark.parametrize("name", ["confirm", "known"])
+@pytest.mark.parametrize("name", ["confirm", "known", "new-address", "old-address", "erase"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_parts_say_it_in_the_newsletters_language(name: str, language: str):
     catalog = words(language)

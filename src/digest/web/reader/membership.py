@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
+from digest.model.people import Origin
 from digest.pipeline.subscribing import choose, confirm, leave, member
 from digest.subscribe.wishes import read_categories
 from digest.web.reader.sign_up import choices_of
@@ -41,7 +42,7 @@ def _confirm_routes(routes: APIRouter, site: Site) -> None:
     @routes.post("/confirm/{token}")
     def confirmed(token: str) -> Response:
         claim = site.claim(Purpose.CONFIRM, token)
-        confirm(site.app.press, claim, "web", site.app.clock())
+        confirm(site.app.press, claim, Origin("web"), site.app.clock())
         return see(f"{site.path(Purpose.PREFERENCES, claim)}?saved=confirmed")
 
 
@@ -60,7 +61,7 @@ def _preference_routes(routes: APIRouter, site: Site) -> None:
         chosen = read_categories(categories, mine.newsletter, site.app.settings)
         before = mine.subscription.preferences
         wanted = replace(before, categories=chosen)
-        choose(site.app.press, claim, wanted, "web", site.app.clock())
+        choose(site.app.press, claim, wanted, Origin("web"), site.app.clock())
         return see(f"/r/preferences/{token}?saved=yes")
 
 
@@ -104,7 +105,7 @@ def _unsubscribe_routes(routes: APIRouter, site: Site) -> None:
     def left(token: str, origin: Annotated[str, Form(alias="from")] = "") -> Response:
         """RFC 8058: at once, without login, cookie or redirect, and as often as it is asked."""
         claim = site.claim(Purpose.UNSUBSCRIBE, token)
-        leave(site.app.press, claim, "web" if origin else "one-click", site.app.clock())
+        leave(site.app.press, claim, Origin("web" if origin else "one-click"), site.app.clock())
         if not origin:
             return PlainTextResponse("You have left this newsletter.\n")
         again = {"url": f"/sign-up/{claim.subject}", "text": "Subscribe again"}

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from digest.config.publication import CategorySettings, NewsletterSettings
 from digest.errors import DigestError, HeaderError, OutsideError
+from digest.model.people import Origin
 from digest.pipeline.subscribing import sign_up
 from digest.subscribe.addresses import AddressError
 from digest.subscribe.wishes import Wish, WishError, read_wish
@@ -85,7 +86,7 @@ def _wish(site: Site, newsletter: NewsletterSettings, given: dict[str, str]) -> 
 
 def _send_confirmation(site: Site, wish: Wish) -> None:
     try:
-        site.mail(sign_up(site.app.press, wish, "web", site.app.clock()))
+        site.mail(sign_up(site.app.press, wish, Origin("web"), site.app.clock()))
     except OutsideError as error:
         log.error("no mail to confirm could be sent: %s", error)
         problem = "our mail server does not answer, so the mail to confirm could not be sent"

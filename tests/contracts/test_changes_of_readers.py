@@ -1,0 +1,142 @@
+"""What every ReaderStore does when readers move, describe themselves anew, or are erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
+from digest.errors import StateError
+from digest.model.delivery import DeliveryState, Settlement
+from digest.model.feedback import FeedbackEvent, FeedbackKind
+from digest.model.ids import SubscriberId
+from digest.model.people import ChangeOutcome, ConsentKind, SubscriberState, SuppressionReason
+from digest.ports.store import Store
+
+MOVED = consent(ConsentKind.ADDRESS, at=at(3), newsletter=None, changes="address")
+ERASED = consent(ConsentKind.ERASED, at=at(5), newsletter=None)
+
+
+def reading(store: Store, email: str = "ada@example.com") -> SubscriberId:
+    reader = store.readers.sign_up(subscriber_draft(email), WEEKLY, preferences(), consent(network="192.0.2.1"))
+    store.readers.confirm(reader.id, WEEKLY, consent(ConsentKind.CONFIRMED, at=at(1), network="192.0.2.1"))
+    return reader.id
+
+
+def mailed(store: Store) -> list[str]:
+    return [recipient.subscriber.email for recipient in store.readers.recipients(WEEKLY, NOW)]
+
+
+class TestMoving:
+    @pytest.mark.parametrize("old_first", [True, False])
+    def test_the_address_changes_when_both_have_confirmed(self, store: Store, old_first: bool):
+        ada = reading(store)
+        change = store.readers.ask_change(ada, "ada@new.example", at(2))
+        assert store.readers.address_change(ada) == change
+        for _ in range(2):
+            first = store.readers.agree_change(change, at_old=old_first, event=MOVED)
+            assert (first, mailed(store)) == (ChangeOutcome.WAITING, ["ada@example.com"])
+        assert store.readers.agree_change(change, at_old=not old_first, event=MOVED) is ChangeOutcome.CHANGED
+        assert mailed(store) == ["ada@new.example"]
+        assert store.readers.by_email("ADA@NEW.example").id == ada
+        assert store.readers.by_email("ada@example.com") is None
+        assert store.readers.events(ada)[-1] == MOVED
+        assert store.readers.agree_change(change, at_old=True, event=MOVED) is ChangeOutcome.GONE
+
+    def test_a_later_wish_replaces_an_earlier_one(self, store: Store):
+        ada = reading(store)
+        first = store.readers.ask_change(ada, "one@new.example", at(2))
+        second = store.readers.ask_change(ada, "two@new.example", at(3))
+        assert first.id != second.id
+        assert store.readers.agree_change(first, at_old=True, event=MOVED) is ChangeOutcome.GONE
+        assert store.readers.agree_change(first, at_old=False, event=MOVED) is ChangeOutcome.GONE
+        assert mailed(store) == ["ada@example.com"]
+
+    def test_a_number_is_never_given_twice(self, store: Store):
+        ada = reading(store)
+        first = store.readers.ask_change(ada, "one@new.example", at(2))
+        assert store.readers.drop_change(ada)
+        assert not store.readers.drop_change(ada)
+        assert store.readers.ask_change(ada, "two@new.example", at(3)).id > first.id
+
+    def test_an_address_that_somebody_took_meanwhile_stays_theirs(self, store: Store):
+        ada = reading(store)
+        change = store.readers.ask_change(ada, "bea@example.com", at(2))
+        reading(store, "bea@example.com")
+        store.readers.agree_change(change, at_old=True, event=MOVED)
+        assert store.readers.agree_change(change, at_old=False, event=MOVED) is ChangeOutcome.TAKEN
+        assert mailed(store) == ["ada@example.com", "bea@example.com"]
+        assert store.readers.address_change(ada) is None
+
+
+def test_a_reader_describes_themselves_anew_and_keeps_their_address(store: Store):
+    ada = reading(store)
+    described = consent(ConsentKind.PERSON, at=at(2), newsletter=None, changes="name")
+    draft = subscriber_draft("eve@example.com", name="Countess", country="FR", timezone="Europe/Paris", language="fr")
+    store.readers.describe(ada, draft, described)
+    reader = store.readers.get(ada)
+    assert (reader.email, reader.name, reader.country) == ("ada@example.com", "Countess", "FR")
+    assert (reader.timezone, reader.language) == ("Europe/Paris", "fr")
+    assert store.readers.by_email("ada@example.com") == reader
+    assert store.readers.events(ada)[-1] == described
+    with pytest.raises(StateError, match="reader 99: is no longer there"):
+        store.readers.describe(SubscriberId(99), draft, described)
+
+
+class TestErasing:
+    def test_nothing_of_the_person_is_left_and_the_log_knows_a_number_only(self, store: Store):
+        ada = reading(store)
+        assert store.readers.erase(ada, ERASED)
+        assert not store.readers.erase(ada, ERASED)
+        reader = store.readers.get(ada)
+        assert (reader.email, reader.name, reader.country, reader.language) == ("", "", "", "")
+        assert (reader.state, store.readers.subscriptions(ada)) == (SubscriberState.ERASED, ())
+        assert store.readers.by_email("ada@example.com") is None
+        assert store.readers.count() == 0
+        kinds = [event.kind for event in store.readers.events(ada)]
+        assert kinds == [ConsentKind.SIGNED_UP, ConsentKind.CONFIRMED, ConsentKind.ERASED]
+        assert {event.network for event in store.readers.events(ada)} == {""}
+
+    def test_nobody_is_not_erased(self, store: Store):
+        assert not store.readers.erase(SubscriberId(7), ERASED)
+
+    def test_an_import_does_not_bring_them_back_and_their_own_wish_does(self, store: Store):
+        ada = reading(store)
+        store.readers.erase(ada, ERASED)
+        row = (subscriber_draft("Ada@Example.com"), WEEKLY, preferences())
+        assert store.readers.import_([row], consent(ConsentKind.IMPORTED)) == 0
+        again = reading(store)
+        assert again != ada
+        assert mailed(store) == ["ada@example.com"]
+
+    def test_a_bounce_outlives_erasure_and_the_new_wish(self, store: Store):
+        ada = reading(store)
+        store.readers.suppress("ada@example.com", SuppressionReason.BOUNCE, at(2))
+        store.readers.erase(ada, ERASED)
+        reading(store)
+        assert mailed(store) == []
+
+    def test_a_change_of_address_that_waits_goes_too(self, store: Store):
+        ada = reading(store)
+        change = store.readers.ask_change(ada, "ada@new.example", at(2))
+        store.readers.erase(ada, ERASED)
+        assert store.readers.address_change(ada) is None
+        assert store.readers.agree_change(change, at_old=True, event=MOVED) is ChangeOutcome.GONE
+
+    def test_what_servers_said_goes_and_what_was_sent_stays(self, store: Store):
+        ada, sent = reading(store), issue()
+        store.issues.create(sent, NOW)
+        store.issues.approve(sent.id, "ed", "hash", compiled(sent.id), 1, NOW)
+        store.ledger.add(sent.id, [(ada, edition())], NOW)
+        (claim,) = store.ledger.claim(sent.id, 1, at(1), NOW)
+        said = "250 accepted for ada@example.com"
+        settled = Settlement(claim.delivery.key, claim.lease, DeliveryState.SENT, reply=said)
+        store.ledger.record([settled], NOW)
+        bounce = FeedbackEvent(sent.id, ada, FeedbackKind.HARD, "5.1.1", "<ada@example.com>: no such user", at(1))
+        store.feedback.record(bounce)
+        (before,) = store.ledger.of_reader(ada)
+        assert before.reply == said
+        store.readers.erase(ada, ERASED)
+        assert store.ledger.of_reader(ada) == (replace(before, reply=""),)
+        assert store.feedback.events(ada) == (replace(bounce, diagnostic=""),)
