@@ -6,24 +6,21 @@ Knows no HTTP and no files; refuses one field with its name and the values that 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from digest.config.publication import NewsletterSettings
 from digest.config.settings import Settings
-from digest.errors import DigestError
-from digest.model.ids import CategorySlug, NewsletterSlug
-from digest.model.issue import Cadence
+from digest.model.ids import NewsletterSlug
 from digest.model.people import Preferences, SubscriberDraft
 from digest.subscribe.addresses import normalise
+from digest.subscribe.preferences import FIELDS, WishError, read_preferences
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_NAME = 200
-
-
-class WishError(DigestError):
-    """A field that cannot be kept; `place` is the field's name."""
+_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +33,76 @@ class Wish:
 
 
 def read_wish(fields: Mapping[str, str], settings: Settings) -> Wish:
-    """A wish from text fields: email, name, country, timezone, language, newsletter, categories (";"), cadence.
+    """A wish from text fields: email, name, country, timezone, language, newsletter, and those of preferences.
 
     Empty fields take the newsletter's defaults: all its choosable categories, its cadence, UTC. Raises WishError or
     AddressError for the first field that is wrong.
     """
-    newsletter = read_newsletter(fields.get("newsletter", ""), settings)
-    country = fields.get("country", "").strip().upper()
+    return WishReader(settings).read(fields)
+
+
+class WishReader:
+    """Reads many wishes; what many of them say alike is understood once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._zones = available_timezones()
+        self._choices: dict[tuple[str, ...], tuple[NewsletterSettings, Preferences]] = {}
+        self._places: dict[tuple[str, ...], tuple[str, str, str]] = {}
+
+    def read(self, fields: Mapping[str, str]) -> Wish:
+        """As `read_wish`."""
+        newsletter, preferences = self._chosen(fields)
+        country, timezone, language = self._place(fields)
+        draft = SubscriberDraft(
+            email=normalise(fields.get("email", "")),
+            name=clean_name(fields.get("name", "")),
+            country=country,
+            timezone=timezone,
+            language=language or newsletter.language,
+        )
+        return Wish(draft, newsletter.key, preferences)
+
+    def _chosen(self, fields: Mapping[str, str]) -> tuple[NewsletterSettings, Preferences]:
+        said = (fields.get("newsletter", ""), *[fields.get(name, "") for name in FIELDS])
+        found = self._choices.get(said)
+        if found is None:
+            newsletter = read_newsletter(said[0], self._settings)
+            found = newsletter, read_preferences(fields, newsletter, self._settings)
+            if len(self._choices) < _MANY:
+                self._choices[said] = found
+        return found
+
+    def _place(self, fields: Mapping[str, str]) -> tuple[str, str, str]:
+        said = (fields.get("country", ""), fields.get("timezone", ""), fields.get("language", ""))
+        found = self._places.get(said)
+        if found is None:
+            found = read_country(said[0]), self._read_zone(said[1]), read_language(said[2])
+            if len(self._places) < _MANY:
+                self._places[said] = found
+        return found
+
+    def _read_zone(self, text: str) -> str:
+        zone = text.strip() or "UTC"
+        if zone not in self._zones:
+            raise WishError("timezone", f"{zone[:40]!r} is no time zone", "write one like Europe/Berlin")
+        return zone
+
+
+def read_country(text: str) -> str:
+    """Two capital letters (ISO 3166-1), or none."""
+    country = text.strip().upper()
     if country and not re.fullmatch("[A-Z]{2}", country):
         raise WishError("country", f"{country[:20]!r} is no country code", "write two letters of ISO 3166, such as GB")
-    timezone = fields.get("timezone", "").strip() or "UTC"
-    if timezone not in available_timezones():
-        raise WishError("timezone", f"{timezone[:40]!r} is no time zone", "write one like Europe/Berlin")
-    draft = SubscriberDraft(
-        email=normalise(fields.get("email", "")),
-        name=clean_name(fields.get("name", "")),
-        country=country,
-        timezone=timezone,
-        language=fields.get("language", "").strip() or newsletter.language,
-    )
-    slugs = [slug.strip() for slug in re.split(r"[;,|]", fields.get("categories", "")) if slug.strip()]
-    preferences = Preferences(
-        read_categories(slugs, newsletter, settings), read_cadence(fields.get("cadence", ""), newsletter)
-    )
-    return Wish(draft, newsletter.key, preferences)
+    return country
+
+
+def read_language(text: str) -> str:
+    """A language tag (BCP 47), or none."""
+    language = text.strip().replace("_", "-")
+    if language and not _TAG.fullmatch(language):
+        raise WishError("language", f"{language[:20]!r} is no language tag", "write one like en or pt-BR")
+    return language
 
 
 def read_newsletter(slug: str, settings: Settings) -> NewsletterSettings:
@@ -69,29 +112,6 @@ def read_newsletter(slug: str, settings: Settings) -> NewsletterSettings:
         known = ", ".join(n.slug for n in settings.newsletters) or "none"
         raise WishError("newsletter", f"{slug[:40]!r} does not exist", f"there is: {known}")
     return newsletter
-
-
-def read_categories(
-    slugs: Collection[str], newsletter: NewsletterSettings, settings: Settings
-) -> frozenset[CategorySlug]:
-    """The chosen categories; all that can be chosen when none is named."""
-    choosable = {c.slug for c in settings.categories_of(newsletter) if c.choosable}
-    for slug in slugs:
-        if slug not in choosable:
-            raise WishError(
-                "categories", f"{slug[:40]!r} cannot be chosen", f"choose of: {', '.join(sorted(choosable))}"
-            )
-    return frozenset(CategorySlug(slug) for slug in (slugs or choosable))
-
-
-def read_cadence(word: str, newsletter: NewsletterSettings) -> Cadence:
-    """The cadence named, or the newsletter's."""
-    if not word.strip():
-        return newsletter.cadence
-    try:
-        return Cadence(word.strip().lower())
-    except ValueError as error:
-        raise WishError("cadence", f"{word[:20]!r} is none", "write daily, weekly or monthly") from error
 
 
 def clean_name(name: str) -> str:

@@ -12,7 +12,7 @@ from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
 from digest.model.people import Origin
 from digest.pipeline.subscribing import choose, confirm, leave, member
-from digest.subscribe.wishes import read_categories
+from digest.subscribe.preferences import read_categories
 from digest.web.reader.sign_up import choices_of
 from digest.web.site import Site, see
 

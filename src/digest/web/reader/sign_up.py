@@ -14,7 +14,8 @@ from digest.errors import DigestError, HeaderError, OutsideError
 from digest.model.people import Origin
 from digest.pipeline.subscribing import sign_up
 from digest.subscribe.addresses import AddressError
-from digest.subscribe.wishes import Wish, WishError, read_wish
+from digest.subscribe.preferences import WishError
+from digest.subscribe.wishes import Wish, read_wish
 from digest.web.site import Site, see
 
 log = logging.getLogger(__name__)
