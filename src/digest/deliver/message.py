@@ -55,12 +55,10 @@ class Letterhead:
     head: bytes
     opening: tuple[bytes, bytes, bytes]
     """What stands before the text part, between the parts, and after the HTML part."""
-    text: Mapping[str, bytes]
-    """The text of each fragment, by key, as one; empty where it has slots."""
-    html: Mapping[str, bytes]
+    text: Mapping[str, bytes | Slotted]
+    """The text of each fragment, by key."""
+    html: Mapping[str, bytes | Slotted]
     """Its HTML."""
-    slotted: Mapping[str, tuple[Slotted | None, Slotted | None]]
-    """Text and HTML of each fragment that has slots; None for the one without."""
     verp: bool = False
     """Each mail has an envelope sender of its own, which names its delivery."""
 
@@ -106,14 +104,10 @@ def letterhead(
         *multipart_lines(boundary),
     ))  # fmt: skip
     bounces = envelope_sender(newsletter.sender)
-    of = compiled.fragments
-    slotted = {key: (_slotted(one.text), _slotted(one.html)) for key, one in of.items()}
-    text = {key: b"" if slotted[key][0] else b"".join(_fixed(one.text)) for key, one in of.items()}
-    html = {key: b"" if slotted[key][1] else b"".join(_fixed(one.html)) for key, one in of.items()}
-    return Letterhead(
-        compiled, bounces, domain, secret, head, _between(boundary), text, html,
-        {key: both for key, both in slotted.items() if any(both)}, newsletter.sender.verp,
-    )  # fmt: skip
+    text = {key: _part(fragment.text) for key, fragment in compiled.fragments.items()}
+    html = {key: _part(fragment.html) for key, fragment in compiled.fragments.items()}
+    verp = newsletter.sender.verp
+    return Letterhead(compiled, bounces, domain, secret, head, _between(boundary), text, html, verp)
 
 
 def plan(head: Letterhead, edition: Edition) -> MessagePlan:
@@ -123,18 +117,19 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
     """
     before, between, after = head.opening
     keys = edition.keys
-    body = [before, *[head.text[key] for key in keys], between, *[head.html[key] for key in keys], after]
+    parts = [before, *map(head.text.__getitem__, keys), between, *map(head.html.__getitem__, keys), after]
     known = {"subject": edition.subject} | dict(edition.values)
     values = _Values(known)
+    body: list[bytes] = []
     opened: list[tuple[int, tuple[Segment, ...]]] = []
-    for at in [at for at, key in enumerate(keys) if key in head.slotted]:
-        for place, part in zip((at + 1, at + len(keys) + 2), head.slotted[keys[at]], strict=True):
-            if part is None:
-                continue
-            if part.names <= known.keys():
-                body[place] = values.joined(part.segments)
-            else:
-                opened.append((place, values.filled(part)))
+    for at, part in enumerate(parts):
+        if isinstance(part, bytes):
+            body.append(part)
+        elif known.keys() >= part.names:
+            body.append(values.joined(part.segments))
+        else:
+            opened.append((at, values.filled(part)))
+            body.append(b"")
     own = head.head + headers.unstructured("Subject", edition.subject)
     return MessagePlan(head, own, tuple(body), tuple(opened), len(own) + sum(map(len, body)))
 
@@ -233,18 +228,17 @@ class _Values:
         )
 
     def _of(self, slot: Slot) -> bytes:
-        if slot.name not in self._same:
-            self._same[slot.name] = encode_unescaped(self._values[slot.name])
-        same = self._same[slot.name]
+        same = self._same.get(slot.name)
+        if same is None:
+            same = self._same[slot.name] = encode_unescaped(self._values[slot.name])
         if same is None or (len(same) > COLUMNS and slot.escape is Escape.PARAGRAPH):
             return encode(escaped(self._values[slot.name], slot.escape))
         return same
 
 
-def _slotted(segments: tuple[Segment, ...]) -> Slotted | None:
-    names = frozenset(segment.name for segment in segments if isinstance(segment, Slot))
-    return Slotted(segments, names) if names else None
-
-
-def _fixed(segments: Iterable[Segment]) -> list[bytes]:
-    return [segment for segment in segments if isinstance(segment, bytes)]
+def _part(segments: tuple[Segment, ...]) -> bytes | Slotted:
+    """The segments as one, where no slot is among them."""
+    fixed = [segment for segment in segments if isinstance(segment, bytes)]
+    if len(fixed) == len(segments):
+        return b"".join(fixed)
+    return Slotted(segments, frozenset(segment.name for segment in segments if isinstance(segment, Slot)))

@@ -20,23 +20,23 @@ _WIDTH = 73
 COLUMNS = 72
 """Width of a paragraph in the text part."""
 _SOFT = b"=\r\n"
-_PLAIN_LINE = re.compile(r"[\t -<>-~]*[!-<>-~]")
-"""Characters that need no escape, and no white space at the end."""
-_ROW = re.compile(f".{{1,{_WIDTH}}}")
-_UNESCAPED = re.compile("[ !#-%(-;?-~]+")
-"""Characters that HTML writes as they are."""
-_SHORT = re.compile(r"(?!\.)[ !#-%(-;?-~]{0,71}[!#-%(-;?-~]")
-"""A column's width of them at most, such as quoted-printable writes as they are too."""
 _SPECIAL = re.compile(rb"[^\t -<>-~]")
 
 
 def encode(text: str) -> bytes:
     """Quoted-printable of `text`; line feeds become hard breaks, nothing is added at the end."""
-    if _PLAIN_LINE.fullmatch(text):
-        rows = "=\r\n".join(_ROW.findall(text))
-        if not rows.startswith(".") and "\n." not in rows:
+    if _is_plain(text):
+        if len(text) <= _WIDTH and text[:1] != ".":
+            return text.encode("ascii")
+        rows = "=\r\n".join([text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH)])
+        if text[:1] != "." and "\n." not in rows:
             return rows.encode("ascii")
     return b"\r\n".join(_encode_line(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def _is_plain(text: str) -> bool:
+    """One line of characters that need no escape, and no white space at its end; not a regular expression: faster."""
+    return text.isascii() and text.isprintable() and "=" not in text and text[-1:] != " "
 
 
 def _encode_line(line: str) -> bytes:
@@ -98,9 +98,7 @@ def encode_unescaped(value: str) -> bytes | None:
 
     In a paragraph it does so too if it is no longer than COLUMNS.
     """
-    if _SHORT.fullmatch(value):
-        return value.encode("ascii")
-    return encode(value) if _UNESCAPED.fullmatch(value) else None
+    return encode(value) if html.escape(value, quote=True) == value else None
 
 
 def decode(wire: bytes) -> str:
