@@ -49,11 +49,14 @@ class App:
         """The configuration in force."""
         return self.loaded.settings
 
-    def transport(self) -> Transport:
-        """A way to the configured mail server, through our own DKIM keys if there are any. Raises ConfigError."""
+    def transport(self, stopping: Callable[[], bool] = lambda: False) -> Transport:
+        """A way to the configured mail server, through our own DKIM keys if there are any. Raises ConfigError.
+
+        `stopping`: once it is true no mail is begun any more.
+        """
         from digest.deliver.smtp import SmtpTransport
 
-        sending: Transport = SmtpTransport(self.settings.smtp, self.throttle)
+        sending: Transport = SmtpTransport(self.settings.smtp, self.throttle, stopping)
         if self.settings.dkim.keys:
             sending = signing(sending, self.settings, self.loaded.root)
         if self.settings.smtp.only_to:
@@ -157,10 +160,11 @@ def staging(plain: Transport, settings: SmtpSettings) -> Transport:
 
 
 def throttle_of(settings: Settings) -> Throttle | None:
-    """The limits of all mail of this process; none where none is set."""
+    """The limits of all mail of this process, one of `deliver.processes`; none where none is set."""
     from digest.deliver.throttle import Throttle
 
-    return Throttle(settings.throttle) if settings.throttle.limits_anything else None
+    share = 1 / settings.deliver.processes
+    return Throttle(settings.throttle, share) if settings.throttle.limits_anything else None
 
 
 def _dkim_key(settings: DkimKeySettings, root: Path) -> DkimKey:

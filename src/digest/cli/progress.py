@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from digest.cli.output import terminal
-from digest.model.delivery import Outcome, OutcomeKind
+from digest.model.delivery import FINAL_STATES, DeliveryState, Outcome, OutcomeKind
 
 _WORDS = {OutcomeKind.ACCEPTED: "sent"}
 """What people call outcomes, where it is not their own word."""
+_UNTOUCHED = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED})
 
 
 class _Rate(ProgressColumn):
@@ -43,6 +44,23 @@ def sending(readers: int) -> Iterator[Callable[[Outcome], None]]:
             bars.update(task, advance=1, counts=told(counted))
 
         yield on_outcome
+
+
+@contextmanager
+def watching(counts: Callable[[], Mapping[DeliveryState, int]]) -> Iterator[Callable[[], None]]:
+    """A bar that follows the ledger, for mail that other processes send: call what it gives now and then."""
+    with progress(_Rate(), TextColumn("{task.fields[counts]}")) as bars:
+        task = bars.add_task("Sending", total=None, counts="")
+
+        def look() -> None:
+            now = counts()
+            done = sum(number for state, number in now.items() if state in FINAL_STATES)
+            shown = Counter({str(s): n for s, n in now.items() if s not in _UNTOUCHED})
+            bars.update(task, total=sum(now.values()), completed=done, counts=told(shown))
+
+        look()
+        yield look
+        look()
 
 
 def told(counted: Counter[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +15,10 @@ from digest.cli.preflight import OverrideOption, pass_preflight
 from digest.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
+    from digest.cli.stopping import Stop
     from digest.model.issue import Issue
     from digest.model.people import Recipient
+    from digest.pipeline.delivering import Sent
 
 
 def register(root: typer.Typer, panel: str) -> None:
@@ -33,15 +36,15 @@ def send(
     issue: IssueArgument,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send nothing.")] = False,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Only to this reader; recorded, so never twice.")] = "",
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="NUMBER", help="Senders at once; deliver.processes without.", max=16)
+    ] = 0,
     override: OverrideOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Send an approved issue to its readers. Called again, it goes on where it stopped."""
-    from digest.cli.progress import sending
-    from digest.model.delivery import FINAL_STATES
-    from digest.pipeline.delivering import deliver_issue
+    """Send an approved issue to its readers. Called again, it goes on where it stopped; Ctrl+C stops it well."""
+    from digest.cli.stopping import stop_on_signals
     from digest.pipeline.previewing import reader_by_address
-    from digest.ports.readers import ReaderFilter
 
     context = context_of(ctx)
     app = context.app
@@ -51,10 +54,9 @@ def send(
         _dry_run(context, found, only, as_json)
         return
     pass_preflight(context, found, override or ())
-    done = sum(app.press.store.ledger.counts(found.id).get(state, 0) for state in FINAL_STATES)
-    readers = 1 if to else max(app.press.store.readers.count(ReaderFilter(found.newsletter)) - done, 0)
-    with sending(readers) as on_outcome:
-        sent = deliver_issue(app.press, found, app.transport(), context.clock, only, on_outcome)
+    number = 1 if only else processes or app.settings.deliver.processes
+    with stop_on_signals() as stop:
+        sent = _send_together(context, found, number, stop) if number > 1 else _send_here(context, found, only, stop)
     if as_json:
         facts = {"issue": found.id, "finished": sent.finished, "next_at": sent.next_at, "blocked": sent.blocked}
         emit_json(facts | {"deliveries": sent.counts})
@@ -65,6 +67,44 @@ def send(
         raise OutsideError(f"issue {found.id}", f"is paused: the mail server says {sent.blocked}", remedy)
     if sent.next_at and not as_json:
         context.out.print(f"Not finished: goes on from {sent.next_at:%Y-%m-%d %H:%M} UTC; digest send {found.id}")
+
+
+def _send_here(context: Context, issue: Issue, only: list[Recipient], stop: Stop) -> Sent:
+    from digest.cli.progress import sending
+    from digest.model.delivery import FINAL_STATES
+    from digest.pipeline.delivering import deliver_issue
+    from digest.ports.readers import ReaderFilter
+
+    app = context.app
+    done = sum(app.press.store.ledger.counts(issue.id).get(state, 0) for state in FINAL_STATES)
+    readers = 1 if only else max(app.press.store.readers.count(ReaderFilter(issue.newsletter)) - done, 0)
+    with sending(readers) as on_outcome:
+        return deliver_issue(app.press, issue, app.transport(stop), context.clock, only, on_outcome, stop)
+
+
+def _send_together(context: Context, issue: Issue, number: int, stop: Stop) -> Sent:
+    """Freezes the readers here, lets that many processes send, and does here what they may have left."""
+    from digest.cli.crew import crew, until_done
+    from digest.cli.progress import watching
+    from digest.model.issue import IssueState
+    from digest.pipeline.delivering import begin_issue, deliver_issue, standing
+
+    app = context.app
+    ledger = app.press.store.ledger
+    ready = begin_issue(app.press, issue, context.clock)
+    shared = replace(context, overrides={**context.overrides, "deliver.processes": str(number)})
+    with (
+        crew(shared, number, "send", ready.id, "--processes", "1", "--json") as members,
+        watching(lambda: ledger.counts(ready.id)) as look,
+    ):
+        until_done(members, stop, look)
+        traces = [trace for member in members if (trace := member.trace())]
+    if traces:
+        raise RuntimeError(f"a sender failed:\n{traces[0]}")
+    left = app.press.issue(ready.id)
+    if left.state is not IssueState.SENDING:
+        return standing(app.press, left, context.clock())
+    return deliver_issue(app.press, left, app.transport(stop), context.clock, stopping=stop)
 
 
 def _dry_run(context: Context, issue: Issue, only: list[Recipient], as_json: bool) -> None:
@@ -85,8 +125,6 @@ def send_test(
     persona: PersonaOption = "all",
 ) -> None:
     """Send a made-up reader's edition to an address of yours. Nothing is recorded."""
-    from dataclasses import replace
-
     from digest.model.delivery import OutcomeKind
     from digest.pipeline.previewing import preview
     from digest.subscribe.addresses import normalise

@@ -113,8 +113,10 @@ class SmtpSettings(Model):
 
 
 class DeliverSettings(Model):
-    """How long a mail is tried, and when an issue stops by itself."""
+    """How many send, how long a mail is tried, and when an issue stops by itself."""
 
+    processes: int = Field(default=1, ge=1, le=16)
+    """Processes that send at once: as many as the machine has cores, for lists of 100,000 readers and more."""
     lease_seconds: int = Field(default=900, ge=1)
     """A mail that was taken up and not answered for in this time is uncertain: its sender has died."""
     give_up_hours: float = Field(default=48.0, gt=0)

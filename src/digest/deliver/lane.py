@@ -67,6 +67,13 @@ class Lane(asyncio.Protocol):
         if self._transport:
             self._transport.abort()
 
+    def break_off(self, why: str) -> None:
+        """Closes in mid-sentence: what was under way is settled, and the end is told."""
+        if self._dialogue:
+            self._lost(why)
+        else:
+            self._end(OpeningError(why, "try again"))
+
     async def _connect(self) -> None:
         settings = self._settings
         implicit = settings.security is Security.TLS

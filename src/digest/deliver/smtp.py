@@ -7,7 +7,7 @@ connections need them, so memory does not grow with the list. What is said is de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,15 +27,25 @@ _FRUITLESS = 5
 """So many connections in a row that took no mail mean that the server does not want any."""
 _REST = timedelta(seconds=1)
 """A throttled send opens connections so often, not for every mail whose turn it is."""
+_LOOK = 0.25
+"""Seconds between two looks at whether we are told to stop."""
+GRACE = 10.0
+"""Seconds that what is under way has when we are told to stop; then its connections are dropped."""
 
 
 class SmtpTransport:
     """Sends over as many connections as the settings allow, pipelined where the server offers it."""
 
-    def __init__(self, settings: SmtpSettings, throttle: Throttle | None = None) -> None:
-        """The password must be in the settings by now: no file is read here. Without a throttle: no limits."""
+    def __init__(self, settings: SmtpSettings, throttle: Throttle | None = None,
+                 stopping: Callable[[], bool] = lambda: False, grace: float = GRACE) -> None:  # fmt: skip
+        """The password must be in the settings by now: no file is read here. Without a throttle: no limits.
+
+        `stopping`: once it is true no message is begun any more; those under way have `grace` seconds.
+        """
         self._settings = settings
         self._throttle = throttle
+        self._stopping = stopping
+        self._grace = grace
 
     def send(self, messages: Iterable[Message], now: datetime) -> Iterator[Outcome]:
         """One outcome for each message, as soon as it is known. Must not be called inside a running event loop.
@@ -44,6 +54,7 @@ class SmtpTransport:
         of `messages` itself is raised once everything under way is settled.
         """
         with closing(_Sending(self._settings, iter(messages), self._throttle, now)) as sending:
+            sending.watch(self._stopping, self._grace)
             yield from sending.outcomes()
 
 
@@ -66,6 +77,24 @@ class _Sending:
         self._fruitless = 0
         self._widened = False
         self._resting = False
+        self._over = False
+
+    def watch(self, stopping: Callable[[], bool], grace: float) -> None:
+        """Looks again and again whether we are told to stop."""
+        if not stopping():
+            self._loop.call_later(_LOOK, self.watch, stopping, grace)
+            return
+        self._supply.end()
+        self._loop.call_later(grace, self._break_off)
+        if self._resting:
+            self._resume()
+
+    def _break_off(self) -> None:
+        """The time to finish is over."""
+        self._over = True
+        for lane in tuple(self._lanes):
+            lane.break_off("the sender is stopping")
+        self._supply.clear()
 
     def outcomes(self) -> Iterator[Outcome]:
         """Runs the loop whenever nothing is known."""
@@ -120,7 +149,9 @@ class _Sending:
         """A connection is gone; another takes its place while there are messages."""
         self._lanes.discard(end.lane)
         self._fruitless = 0 if end.served else self._fruitless + bool(end.why)
-        if end.failure:
+        if self._over:
+            self._supply.clear()
+        elif end.failure:
             self._failure_of(end.failure)
         elif self._fruitless >= _FRUITLESS:
             self._failure_of(OpeningError(f"took no mail over {_FRUITLESS} connections: {end.why}", "look at its log"))

@@ -68,6 +68,16 @@ class Supply:
         if self._throttle and (message := self._under_way.pop(outcome.key, None)):
             self._throttle.heard(message, outcome.reply, self._clock())
 
+    def end(self) -> None:
+        """Pulls no more messages, and sends those away that wait for their turn; those that are ready may still go."""
+        self._messages = None
+        self._send_away(self._held)
+
+    def clear(self) -> None:
+        """Sends everything away that is not under way."""
+        self.end()
+        self._send_away(self._ready)
+
     def rest(self) -> timedelta | None:
         """How long until a held message may go; None: none is worth waiting for."""
         if not self._throttle or not self._held or self.failure:
@@ -89,6 +99,12 @@ class Supply:
             why = "throttled: its turn comes later"
             again = now + self._throttle.promise(message, now)
             self._withhold(Outcome(message.key, OutcomeKind.WITHHELD, why, again))
+
+    def _send_away(self, waiting: deque[Message]) -> None:
+        while waiting:
+            message = waiting.popleft()
+            self._under_way.pop(message.key, None)
+            self._withhold(Outcome(message.key, OutcomeKind.WITHHELD, "the sender is stopping", self._clock()))
 
     def _release(self) -> None:
         """Lets those go whose turn has come, in the order in which they came."""

@@ -94,10 +94,10 @@ class Bucket:
 class Throttle:
     """The buckets of all layers, made as they are needed. Threads may share it, as all mail of a process does."""
 
-    def __init__(self, settings: ThrottleSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: ThrottleSettings, share: float = 1) -> None:
+        """`share`: the part of every limit that is this process's, where several send at once."""
         self._provider_of = {domain.lower(): p.name for p in settings.providers for domain in p.domains}
-        self._rates = _rates(settings)
+        self._rates = {name: _part(rate, share) for name, rate in _rates(settings).items()}
         self._buckets: dict[str, Bucket] = {}
         self._lock = Lock()
 
@@ -166,6 +166,10 @@ def _rates(settings: ThrottleSettings) -> Mapping[str, Rate]:
 
 def _constant(per_minute: float) -> Rate:
     return lambda now: per_minute / 60
+
+
+def _part(rate: Rate, share: float) -> Rate:
+    return rate if share == 1 else lambda now: rate(now) * share
 
 
 def warm_up_limit(plan: tuple[int, ...], first: date, today: date) -> float:

@@ -9,18 +9,20 @@ from datetime import datetime
 
 from digest.config.publication import UncertainPolicy
 from digest.errors import StateError
-from digest.model.delivery import DeliveryState, Outcome
+from digest.model.delivery import DeliveryState
 from digest.model.ids import IssueId
 from digest.model.issue import Issue, IssueState
 from digest.model.people import Recipient
 from digest.pipeline.approving import compiled
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
-from digest.pipeline.sending import Sending
+from digest.pipeline.sending import OnOutcome, Sending, Stopping
 from digest.pipeline.steering import CANCELLED
 from digest.ports.outside import Transport
 
 _SENDABLE = frozenset({IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING})
+_BLOCKED = "blocked: "
+"""How the note of an issue begins that the mail server stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +48,55 @@ def deliver_issue(
     transport: Transport,
     clock: Callable[[], datetime],
     only: Sequence[Recipient] = (),
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    on_outcome: OnOutcome = lambda outcome: None,
+    stopping: Stopping = lambda: False,
 ) -> Sent:
     """Sends the issue to everyone who is due it, or `only` to some without touching the others.
 
-    May be called again at any time: it goes on where it stopped. Raises StateError when the issue may not be sent,
+    Any number of processes may do so at once; each mail is one process's. It ends early when it is `stopping`, and
+    may be called again at any time: it goes on where it stopped. Raises StateError when the issue may not be sent,
     OutsideError when the mail server or the database cannot be used; those waiting then wait for the next try.
     """
-    if issue.state not in _SENDABLE:
-        raise StateError(f"issue {issue.id}", f"is {issue.state} and cannot be sent", _remedy(issue))
+    _require_sendable(issue)
     if issue.state is IssueState.SENDING and _nobody_is_due(press, issue, clock()):
         return _finish(press, issue, clock())
     mailing = Mailing(press, issue, compiled(press, issue), clock())
     if only:
         press.store.ledger.add(issue.id, mailing.rows(only), clock())
     else:
-        press.store.ledger.freeze(mailing.chunks(clock()), issue.id, clock())
-        press.store.issues.advance(issue.id, IssueState.SENDING, clock())
-    sending = Sending(press, issue, mailing, clock, {r.subscriber.id for r in only}, on_outcome)
+        _freeze(press, issue, mailing, clock)
+    sending = Sending(press, issue, mailing, clock, {r.subscriber.id for r in only}, on_outcome, stopping)
     try:
         sending.send(transport)
     finally:
         if sending.blocked:
             with suppress(StateError):  # only some of an approved issue, or stopped by somebody else meanwhile
-                press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), f"blocked: {sending.blocked}")
+                press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), _BLOCKED + sending.blocked)
     return _finish(press, issue, clock(), sending.blocked)
+
+
+def standing(press: Press, issue: Issue, now: datetime) -> Sent:
+    """What the send has come to so far, whoever sends; stamps the issue when nobody waits any more."""
+    blocked = issue.note.removeprefix(_BLOCKED) if issue.state is IssueState.PAUSED else ""
+    return _finish(press, issue, now, "" if blocked == issue.note else blocked)
+
+
+def begin_issue(press: Press, issue: Issue, clock: Callable[[], datetime]) -> Issue:
+    """Freezes the issue's readers, so that several processes may send it. Raises StateError when it may not be sent."""
+    _require_sendable(issue)
+    if issue.state is not IssueState.SENDING:
+        _freeze(press, issue, Mailing(press, issue, compiled(press, issue), clock()), clock)
+    return press.issue(issue.id)
+
+
+def _freeze(press: Press, issue: Issue, mailing: Mailing, clock: Callable[[], datetime]) -> None:
+    press.store.ledger.freeze(mailing.chunks(clock()), issue.id, clock())
+    press.store.issues.advance(issue.id, IssueState.SENDING, clock())
+
+
+def _require_sendable(issue: Issue) -> None:
+    if issue.state not in _SENDABLE:
+        raise StateError(f"issue {issue.id}", f"is {issue.state} and cannot be sent", _remedy(issue))
 
 
 def _remedy(issue: Issue) -> str:

@@ -24,7 +24,7 @@ from digest.ports.outside import Transport
 from digest.ports.readers import Claim
 
 IN_DOUBT = 256
-"""Deliveries claimed and not yet recorded, at most: so many are uncertain after a crash."""
+"""Deliveries claimed and not yet recorded, at most, by all processes: so many are uncertain after a crash."""
 _SMALLEST, _LARGEST = 8, 128
 """Deliveries claimed at once: few while the server is slow, so that a crash leaves few in doubt."""
 _LARGEST_HELD = 16
@@ -34,6 +34,8 @@ _QUICK = timedelta(seconds=1)
 _BEGIN_WITHIN = 5
 """A mail is begun in the first fifth of its lease or not at all, so that the answer comes before its end."""
 OnOutcome = Callable[[Outcome], None]
+Stopping = Callable[[], bool]
+"""Whether somebody wants the run to end: nothing is claimed any more, and what was not begun is given back."""
 
 
 class Sending:
@@ -47,17 +49,20 @@ class Sending:
         clock: Callable[[], datetime],
         only: Collection[SubscriberId] = (),
         on_outcome: OnOutcome = lambda outcome: None,
+        stopping: Stopping = lambda: False,
     ) -> None:
         self._ledger = press.store.ledger
         self._settings = press.settings.deliver
         self._lease = timedelta(seconds=self._settings.lease_seconds)
         self._resend = press.newsletter_of(issue).uncertain is UncertainPolicy.RESEND
-        self._largest = _LARGEST if self._resend else _LARGEST_HELD
+        self._in_doubt = IN_DOUBT // press.settings.deliver.processes
+        self._largest = min(_LARGEST if self._resend else _LARGEST_HELD, self._in_doubt // 2)
         self._issue = issue.id
         self._mailing = mailing
         self._clock = clock
         self._only = only
         self._on_outcome = on_outcome
+        self._stopping = stopping
         self._open: dict[DeliveryKey, Claim] = {}
         self._waiting: deque[Message] = deque()
         self._begun: set[DeliveryKey] = set()
@@ -90,7 +95,7 @@ class Sending:
 
     @property
     def _stopped(self) -> bool:
-        return bool(self._failure or self.blocked)
+        return bool(self._failure or self.blocked) or self._stopping()
 
     def _messages(self) -> Iterator[Message]:
         """Mails as the server can take them; ends when none is due, or too many are unanswered."""
@@ -108,7 +113,7 @@ class Sending:
         self._write()
         now = self._clock()
         self._size = min(2 * self._size, self._largest) if now - self._claimed_at < _QUICK else _SMALLEST
-        if self._stopped or len(self._open) + self._size > IN_DOUBT:
+        if self._stopped or len(self._open) + self._size > self._in_doubt:
             return False
         try:
             claims = self._ledger.claim(self._issue, self._size, now + self._lease, now, self._only, self._resend)

@@ -1,0 +1,258 @@
+"""Whole sends, from an approved issue to a full ledger: 110 KB editions that all differ, durable, to a discard server.
+
+"End to end" is freezing, composing, sending and recording, and stands beside a naive pipeline in Python and npm mjml
+with nodemailer. "From the ledger" begins with the readers frozen, as smtp-source begins with its message made. All of
+ours runs in two processes on SQLite with synchronous=FULL; every process tells its peak of memory.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import lists
+import naive
+import send
+from sinks import MissingError, Source, compiled, running, smtp_source
+
+from digest.model.delivery import DeliveryState
+from digest.model.ids import IssueId
+from digest.pipeline.delivering import begin_issue, deliver_issue
+
+SMALL, MEDIUM, LARGE = 2_000, 10_000, 100_000
+PROCESSES, ROUNDS = 2, 3
+NAIVE_READERS, NODE_READERS = 12, 60
+SIZE = 115_000
+PEERS = ("naive", "mjml + nodemailer", "mjml once + nodemailer")
+Figures = dict[str, float]
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had (VmHWM)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def sender(config: Path, issue: str, barrier: Any, results: Any) -> None:
+    """One process: ready, then all at once."""
+    app = lists.opened(config)
+    transport = app.transport()
+    barrier.wait()
+    began = time.monotonic()
+    if app.press.issue(issue).state != "sent":
+        deliver_issue(app.press, app.press.issue(issue), transport, app.clock)
+    results.put((began, time.monotonic(), time.process_time(), peak_mb()))
+
+
+def sent(config: Path, issue: IssueId, readers: int) -> Figures:
+    """Sends what is frozen from several processes; the time is from the first one's begin to the last one's end."""
+    spawn = multiprocessing.get_context("spawn")
+    barrier, results = spawn.Barrier(PROCESSES), spawn.SimpleQueue()
+    processes = [spawn.Process(target=sender, args=(config, issue, barrier, results)) for _ in range(PROCESSES)]
+    for process in processes:
+        process.start()
+    ends = [results.get() for _ in processes]
+    for process in processes:
+        process.join()
+    app = lists.opened(config)
+    counts = app.press.store.ledger.counts(issue)
+    app.press.store.close()
+    assert counts == {DeliveryState.SENT: readers}, counts
+    seconds = max(end for _, end, _, _ in ends) - min(began for began, _, _, _ in ends)
+    return {"seconds": seconds, "per_second": readers / seconds, "peak_mb": max(peak for *_, peak in ends)}
+
+
+def frozen(folder: Path, readers: int) -> Figures:
+    """A site with its readers frozen, and what that took; in a process of its own, for its memory's sake."""
+    command = [sys.executable, __file__, "freeze", str(folder), str(readers)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # type: ignore[no-any-return]
+
+
+def freeze(folder: Path, readers: int) -> Figures:
+    """The same in this process."""
+    app = lists.opened(lists.write_config(folder, 25))
+    issue = lists.filled(app, readers)
+    began = time.perf_counter()
+    begin_issue(app.press, issue, app.clock)
+    seconds = time.perf_counter() - began
+    app.press.store.close()
+    return {"seconds": seconds, "peak_mb": peak_mb()}
+
+
+def a_send(ready: Path, port: int, readers: int, *, signed: bool) -> Figures:
+    """One send of a frozen site, on a copy."""
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copytree(ready, name, dirs_exist_ok=True)
+        config = lists.write_config(Path(name), port, signed=signed)
+        return sent(config, IssueId("weekly-2026-11-24"), readers)
+
+
+def reader(number: int) -> naive.Reader:
+    """What the peers' mails say: so many stories of the same length that they weigh as much."""
+    issue = lists.the_issue()
+    start = number % 19
+    told = issue.content.stories[start : start + 21]
+    stories = [
+        {"url": s.url, "title": f"{s.title} {number}", "teaser": s.teaser.text, "outlet": s.outlet,
+         "picture": s.picture.url if s.picture else ""}
+        for s in told
+    ]  # fmt: skip
+    return {
+        "email": f"reader{number}@example.com", "subject": f"Parliament votes, {number} say", "stories": stories,
+        "intro": f"{number} stories from your topics", "unsubscribe_url": f"https://press.example.com/u/{number}",
+    }  # fmt: skip
+
+
+def from_source(source: Source, port: int) -> Figures:
+    """smtp-source's best of -s 1, 8 and 32 in this round: a connection for each message, and lasting ones."""
+    figures = {}
+    for name, lasting in (("smtp-source", False), ("smtp-source -d", True)):
+        rates = [send.from_source(source, port, SIZE, sessions, lasting)["per_second"] for sessions in (1, 8, 32)]
+        figures[name] = max(rates)
+    return figures
+
+
+def a_round(
+    ready: dict[int, Path], source: Source | None, port: int, folder: Path, large: int
+) -> Iterator[tuple[str, Figures]]:
+    """Everybody once."""
+    yield (
+        "naive",
+        dict(zip(("per_second", "bytes"), naive.per_reader(port, map(reader, range(NAIVE_READERS))), strict=True)),
+    )
+    for name, once, count in (("mjml + nodemailer", False, NODE_READERS), ("mjml once + nodemailer", True, 500)):
+        told = naive.with_node(port, map(reader, range(count)), folder, once=once)
+        yield name, dict(zip(("per_second", "bytes"), told, strict=True))
+    for readers in (SMALL, large):
+        for signed in (False, True):
+            for name, rate in from_source(source, port).items() if source and readers == large else ():
+                yield f"{name}", {"per_second": rate}
+            yield f"{readers:,}{', RSA-2048' * signed}", a_send(ready[readers], port, readers, signed=signed)
+
+
+def run(rounds: int = ROUNDS, large: int = LARGE) -> dict[str, Any]:
+    """All figures, ratios and bars; `ok` is None when a peer is missing."""
+    seen: dict[str, list[Figures]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            sink = compiled(folder)
+            source, note = _source(folder)
+            ready, freezing = _sites(folder, large)
+            with running(sink) as port:
+                for readers in (SMALL, MEDIUM):
+                    a_send(ready[readers], port, readers, signed=False)  # warms up
+                seen[f"{MEDIUM:,}"].append(a_send(ready[MEDIUM], port, MEDIUM, signed=False))
+                for _ in range(rounds):
+                    for what, figures in a_round(ready, source, port, folder, large):
+                        seen[what].append(figures)
+        except MissingError as missing:
+            return {
+                "name": "deliver",
+                "figures": {},
+                "peers": {},
+                "ratios": {},
+                "bars": {},
+                "ok": None,
+                "note": str(missing),
+            }
+    middle = {what: {key: round(median(f[key] for f in of), 1) for key in of[0]} for what, of in seen.items()}
+    return _result(middle, freezing, large, note)
+
+
+def _source(folder: Path) -> tuple[Source | None, str]:
+    try:
+        return smtp_source(folder), ""
+    except MissingError as missing:
+        return None, str(missing)
+
+
+def _sites(folder: Path, large: int) -> tuple[dict[int, Path], dict[int, Figures]]:
+    ready, freezing = {}, {}
+    for readers in (SMALL, MEDIUM, large):
+        ready[readers] = folder / f"site-{readers}"
+        ready[readers].mkdir()
+        subprocess.run(
+            ["openssl", "genrsa", "-out", ready[readers] / "dkim.pem", "2048"], check=True, capture_output=True
+        )
+        freezing[readers] = frozen(ready[readers], readers)
+    return ready, freezing
+
+
+def _end_to_end(figures: Figures, freezing: Figures, readers: int) -> float:
+    return readers / (figures["seconds"] + freezing["seconds"])
+
+
+def _result(middle: dict[str, Figures], freezing: dict[int, Figures], large: int, note: str) -> dict[str, Any]:
+    whole = {
+        signed: _end_to_end(middle[f"{SMALL:,}{', RSA-2048' * signed}"], freezing[SMALL], SMALL)
+        for signed in (False, True)
+    }
+    ratios = {}
+    for peer in PEERS:
+        for signed in (False, True):
+            ratios[f"end to end{', RSA-2048' * signed}, times {peer}"] = round(
+                whole[signed] / middle[peer]["per_second"], 1
+            )
+    for peer in ("smtp-source", "smtp-source -d"):
+        for signed in (False, True):
+            if peer in middle:
+                mine, theirs = middle[f"{large:,}{', RSA-2048' * signed}"], middle[peer]["per_second"]
+                name = f"{large:,} readers{', RSA-2048' * signed}"
+                ratios[f"{name}, from the ledger, times {peer}"] = round(mine["per_second"] / theirs, 2)
+                ratios[f"{name}, end to end, times {peer}"] = round(
+                    _end_to_end(mine, freezing[large], large) / theirs, 2
+                )
+    peaks = {
+        readers: max(middle[f"{readers:,}"]["peak_mb"], freezing[readers]["peak_mb"]) for readers in (MEDIUM, large)
+    }
+    bars = _bars(ratios, peaks, large)
+    reached = [bar["ok"] for bar in bars.values()]
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    ran = {
+        "name": "deliver",
+        "figures": {what: f for what, f in middle.items() if what[0].isdigit()}
+        | {f"freezing {readers:,}": {k: round(v, 1) for k, v in f.items()} for readers, f in freezing.items()},
+        "peers": {what: f for what, f in middle.items() if not what[0].isdigit()},
+        "ratios": ratios, "bars": bars, "ok": False if False in reached else None if None in reached else True,
+        "machine": machine,
+    }  # fmt: skip
+    return ran | ({"note": note} if note else {})
+
+
+def _bars(ratios: dict[str, float], peaks: dict[int, float], large: int) -> dict[str, Any]:
+    wanted = {
+        "end to end, times naive": 300, "end to end, RSA-2048, times naive": 80,
+        "end to end, times mjml + nodemailer": 30,
+        f"{large:,} readers, from the ledger, times smtp-source": 0.5,
+        f"{large:,} readers, RSA-2048, from the ledger, times smtp-source": 0.2,
+    }  # fmt: skip
+    bars: dict[str, Any] = {}
+    for name, bar in wanted.items():
+        value = ratios.get(name)
+        bars[name] = {"value": value, "bar": bar, "ok": None if value is None else value >= bar}
+    bars["peak of any process, MB"] = {"value": round(peaks[large]), "bar": 200, "ok": peaks[large] <= 200}
+    growth = round(peaks[large] / peaks[MEDIUM], 2)
+    bars[f"peak at {large:,} readers, times that at {MEDIUM:,}"] = {"value": growth, "bar": 1.15, "ok": growth <= 1.15}
+    return bars
+
+
+Command = Callable[[], object]
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps(freeze(Path(sys.argv[2]), int(sys.argv[3]))))
+    else:
+        json.dump(run(), sys.stdout, indent=2)
+        print()
