@@ -63,11 +63,11 @@ class App:
             sending = staging(sending, self.settings.smtp)
         return sending
 
-    def probe_smtp(self) -> tuple[str, ...]:
-        """What the configured mail server offers. Raises OutsideError."""
+    def probe_smtp(self) -> Mapping[str, tuple[str, ...]]:
+        """What each configured mail server offers, by its place. Raises OutsideError."""
         from digest.deliver.probe import probe_smtp
 
-        return probe_smtp(self.settings.smtp, self.clock())
+        return {relay.place: probe_smtp(relay, self.clock()) for relay in self.settings.smtp.every_relay}
 
     def fetching(self) -> Fetching:
         """Opens a fetcher: `async with app.fetching() as fetcher`."""
@@ -163,8 +163,10 @@ def throttle_of(settings: Settings) -> Throttle | None:
     """The limits of all mail of this process, one of `deliver.processes`; none where none is set."""
     from digest.deliver.throttle import Throttle
 
-    share = 1 / settings.deliver.processes
-    return Throttle(settings.throttle, share) if settings.throttle.limits_anything else None
+    relays = {relay.place: relay.per_minute for relay in settings.smtp.every_relay if relay.per_minute}
+    if not (settings.throttle.limits_anything or relays):
+        return None
+    return Throttle(settings.throttle, 1 / settings.deliver.processes, relays)
 
 
 def _dkim_key(settings: DkimKeySettings, root: Path) -> DkimKey:

@@ -107,6 +107,5 @@ def _feeds(app: App) -> str:
 
 
 def _mail_server(app: App) -> str:
-    return (
-        f"{app.settings.smtp.host}:{app.settings.smtp.port} offers {', '.join(app.probe_smtp()) or 'nothing special'}"
-    )
+    said = app.probe_smtp().items()
+    return "; ".join(f"{place} offers {', '.join(offered) or 'nothing special'}" for place, offered in said)

@@ -83,13 +83,22 @@ class AuthMethod(StrEnum):
     XOAUTH2 = "xoauth2"
 
 
-class SmtpSettings(Model):
-    """The mail server that takes our mail."""
+class Protocol(StrEnum):
+    """What the mail server speaks: smtp, or lmtp (RFC 2033), as servers that deliver on the spot do."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+
+
+class RelaySettings(Model):
+    """A mail server that takes our mail."""
 
     host: str = "localhost"
-    """Name or address of the relay."""
+    """Name or address of the relay, or the path of its socket on this machine: "/run/dovecot/lmtp"."""
     port: int = Field(default=25, ge=1, le=65535)
-    """25 relay, 587 submission with STARTTLS, 465 implicit TLS."""
+    """25 relay, 587 submission with STARTTLS, 465 implicit TLS, 24 LMTP."""
+    protocol: Protocol = Protocol.SMTP
+    """smtp or lmtp."""
     security: Security = Security.STARTTLS
     """none, starttls or tls."""
     username: str = ""
@@ -108,8 +117,34 @@ class SmtpSettings(Model):
     """Connections to the mail server at once."""
     helo: HeaderText = ""
     """Name we greet the server with; this machine's, or its address, when empty."""
+    weight: float = Field(default=1.0, gt=0)
+    """Beside other relays: one of half the weight gets half of its connections."""
+    per_minute: float = Field(default=0, ge=0)
+    """Mails in a minute through this relay; 0 sets no limit."""
+
+    @property
+    def place(self) -> str:
+        """What errors call it."""
+        return self.host if self.is_socket else f"{self.host}:{self.port}"
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether it is reached by a socket in the file system."""
+        return self.host.startswith("/")
+
+
+class SmtpSettings(RelaySettings):
+    """The mail server that takes our mail, or several."""
+
+    relays: tuple[RelaySettings, ...] = ()
+    """Several mail servers in place of the one above; one that is away is passed over."""
     only_to: tuple[Annotated[str, Field(pattern=r"^([^@\s]+@)?[^@\s]+$")], ...] = ()
     """For rehearsals: domains and addresses that mail may go to; all others are skipped. Everybody when empty."""
+
+    @property
+    def every_relay(self) -> tuple[RelaySettings, ...]:
+        """Those that mail goes through: the one, or the several."""
+        return self.relays or (self,)
 
 
 class DeliverSettings(Model):

@@ -8,7 +8,7 @@ import socket
 import ssl
 from contextlib import suppress
 
-from digest.config.machine import Security, SmtpSettings
+from digest.config.machine import RelaySettings, Security
 from digest.deliver.opening import Terms
 from digest.errors import OutsideError
 
@@ -31,12 +31,13 @@ async def wind_up() -> None:
     await asyncio.sleep(0)
 
 
-def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
+def tls_context(settings: RelaySettings) -> ssl.SSLContext | None:
     """How certificates are checked; None without TLS. Raises OutsideError before a password goes out in the clear."""
     if settings.security is Security.NONE:
-        if settings.username and not _is_loopback(settings.host):
-            place = f"{settings.host}:{settings.port}"
-            raise OutsideError(place, "the password would go there unencrypted", 'set [smtp] security = "starttls"')
+        if settings.username and not (settings.is_socket or _is_loopback(settings.host)):
+            raise OutsideError(
+                settings.place, "the password would go there unencrypted", 'set [smtp] security = "starttls"'
+            )
         return None
     context = ssl.create_default_context()
     if not settings.verify:
@@ -45,7 +46,7 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
     return context
 
 
-def terms(settings: SmtpSettings, own_address: str) -> Terms:
+def terms(settings: RelaySettings, own_address: str) -> Terms:
     """How we present ourselves from that address of ours, and what we insist on."""
     return Terms(
         helo=settings.helo or _own_name(own_address),
@@ -53,6 +54,7 @@ def terms(settings: SmtpSettings, own_address: str) -> Terms:
         username=settings.username,
         password=settings.password.get_secret_value() if settings.password else "",
         auth=settings.auth,
+        protocol=settings.protocol,
     )
 
 
@@ -63,8 +65,10 @@ def _is_loopback(host: str) -> bool:
 
 
 def _own_name(address: str) -> str:
-    """This machine's full name, or its address as a literal (RFC 5321, section 4.1.3)."""
+    """This machine's full name, or its address as a literal (RFC 5321, section 4.1.3); a local socket has none."""
     name = socket.gethostname()
     if "." in name.strip("."):
         return name
+    if not address:
+        return "localhost"
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from digest.config.machine import Security, SmtpSettings
+from digest.config.machine import RelaySettings, Security
 from digest.deliver.dialogue import Dialogue, Tray
 from digest.deliver.opening import Offer, OpeningError, Terms
 from digest.deliver.outcome import Phase
@@ -38,7 +38,7 @@ class LaneEnd:
 class Lane(asyncio.Protocol):
     """Connects, talks, and tells `ended` exactly once."""
 
-    def __init__(self, settings: SmtpSettings, terms: Callable[[str], Terms], tray: Tray,
+    def __init__(self, settings: RelaySettings, terms: Callable[[str], Terms], tray: Tray,
                  ended: Callable[[LaneEnd], None], context: ssl.SSLContext | None, now: datetime) -> None:  # fmt: skip
         """`terms`: from our own address, what we say of ourselves."""
         self._settings = settings
@@ -79,10 +79,13 @@ class Lane(asyncio.Protocol):
         implicit = settings.security is Security.TLS
         try:
             async with asyncio.timeout(settings.timeout):
-                await self._loop.create_connection(
-                    lambda: self, settings.host, settings.port,
-                    ssl=self._context if implicit else None, server_hostname=settings.host if implicit else None,
-                )  # fmt: skip
+                if settings.is_socket:
+                    await self._loop.create_unix_connection(lambda: self, settings.host)
+                else:
+                    await self._loop.create_connection(
+                        lambda: self, settings.host, settings.port,
+                        ssl=self._context if implicit else None, server_hostname=settings.host if implicit else None,
+                    )  # fmt: skip
         except OSError as error:
             self._end(_cannot_connect(error))
 
@@ -106,7 +109,8 @@ class Lane(asyncio.Protocol):
         """The server can be heard."""
         self._transport = cast(asyncio.Transport, transport)
         own = transport.get_extra_info("sockname")
-        self._dialogue = Dialogue(self._terms(own[0]), self._tray, self._now)
+        address = own[0] if isinstance(own, tuple) else ""
+        self._dialogue = Dialogue(self._terms(address), self._tray, self._now)
         self._tick()
 
     def data_received(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The opening of a conversation with a mail server: greeting, EHLO, STARTTLS, AUTH. Pure: a script, no sockets.
+"""The opening of a conversation with a mail server: greeting, EHLO or LHLO, STARTTLS, AUTH. Pure: a script, no sockets.
 
 A script is a generator that yields what to write, or START_TLS, and is sent the next reply.
 """
@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from digest.config.machine import AuthMethod, Security
+from digest.config.machine import AuthMethod, Protocol, Security
 from digest.deliver.outcome import Reply
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ class Terms:
     username: str = ""
     password: str = ""
     auth: AuthMethod = AuthMethod.AUTO
+    protocol: Protocol = Protocol.SMTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ def opening(terms: Terms) -> Script[Offer]:
 
 
 def _hello(terms: Terms) -> Script[Offer]:
-    reply = yield (f"EHLO {terms.helo}\r\n".encode(),)
-    if reply.code in (500, 502, 504):
+    verb = "LHLO" if terms.protocol is Protocol.LMTP else "EHLO"
+    reply = yield (f"{verb} {terms.helo}\r\n".encode(),)
+    if reply.code in (500, 502, 504) and terms.protocol is Protocol.SMTP:
         _expect((yield (f"HELO {terms.helo}\r\n".encode(),)), 250, "refuses HELO", "check [smtp] helo")
         return Offer({})
-    _expect(reply, 250, "refuses EHLO", "check [smtp] helo")
+    _expect(reply, 250, f"refuses {verb}", "check [smtp] helo and protocol")
     offered = (line.replace("=", " ", 1).strip().partition(" ") for line in reply.lines[1:])
     return Offer({keyword.upper(): parameters.upper() for keyword, _, parameters in offered})
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from functools import partial
 
-from digest.config.machine import SmtpSettings
+from digest.config.machine import RelaySettings
 from digest.deliver.connecting import new_loop, terms, tls_context, wind_up
 from digest.deliver.lane import Lane, LaneEnd
 from digest.deliver.opening import OpeningError
@@ -34,7 +34,7 @@ class _NoMail:
         """Nothing was sent."""
 
 
-def probe_smtp(settings: SmtpSettings, now: datetime) -> tuple[str, ...]:
+def probe_smtp(settings: RelaySettings, now: datetime) -> tuple[str, ...]:
     """The extensions that the server offers, with their parameters (RFC 5321, section 4.1.1.1): "SIZE 10240000".
 
     Encrypts and logs in as sending does. Raises OutsideError with what failed.
@@ -43,11 +43,11 @@ def probe_smtp(settings: SmtpSettings, now: datetime) -> tuple[str, ...]:
     end = _conversation(hasty, now)
     if end.offer is None:
         failure = end.failure or OpeningError(end.why, "look at its log")
-        raise OutsideError(f"{settings.host}:{settings.port}", failure.problem, failure.remedy)
+        raise OutsideError(settings.place, failure.problem, failure.remedy)
     return tuple(sorted(f"{keyword} {parameters}".strip() for keyword, parameters in end.offer.keywords.items()))
 
 
-def _conversation(settings: SmtpSettings, now: datetime) -> LaneEnd:
+def _conversation(settings: RelaySettings, now: datetime) -> LaneEnd:
     context, loop = tls_context(settings), new_loop()
     try:
         ended: asyncio.Future[LaneEnd] = loop.create_future()

@@ -63,10 +63,10 @@ class Supply:
         """It was not begun; its turn has come already."""
         self._ready.appendleft(message)
 
-    def heard(self, outcome: Outcome) -> None:
-        """What became of a message that was taken."""
+    def heard(self, outcome: Outcome, relay: str = "") -> None:
+        """What became of a message that was taken, and which mail server said so."""
         if self._throttle and (message := self._under_way.pop(outcome.key, None)):
-            self._throttle.heard(message, outcome.reply, self._clock())
+            self._throttle.heard(message, outcome.reply, self._clock(), relay)
 
     def end(self) -> None:
         """Pulls no more messages, and sends those away that wait for their turn; those that are ready may still go."""

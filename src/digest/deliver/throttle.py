@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from math import inf
 from threading import Lock
+from types import MappingProxyType
 
 from digest.config.throttle import ThrottleSettings
 from digest.model.delivery import Message
@@ -30,6 +31,7 @@ _WARM_UP_BURST = timedelta(hours=1)
 _NOW = timedelta(0)
 _TOO_FAST = re.compile(r"421\b|4\d\d[ -]4\.7\.")
 _SLOT = re.compile(r"^(.+)-\d{4}-\d\d-\d\d")
+_NO_RELAYS: Mapping[str, float] = MappingProxyType({})
 Rate = Callable[[datetime], float]
 """Mails a second, at that time."""
 
@@ -94,10 +96,14 @@ class Bucket:
 class Throttle:
     """The buckets of all layers, made as they are needed. Threads may share it, as all mail of a process does."""
 
-    def __init__(self, settings: ThrottleSettings, share: float = 1) -> None:
-        """`share`: the part of every limit that is this process's, where several send at once."""
+    def __init__(self, settings: ThrottleSettings, share: float = 1, relays: Mapping[str, float] = _NO_RELAYS) -> None:
+        """`share`: the part of every limit that is this process's, where several send at once.
+
+        `relays`: mails a minute through each mail server that has a limit of its own, by its place.
+        """
         self._provider_of = {domain.lower(): p.name for p in settings.providers for domain in p.domains}
-        self._rates = {name: _part(rate, share) for name, rate in _rates(settings).items()}
+        rates = dict(_rates(settings)) | {f"relay {place}": _constant(limit) for place, limit in relays.items()}
+        self._rates = {name: _part(rate, share) for name, rate in rates.items()}
         self._buckets: dict[str, Bucket] = {}
         self._lock = Lock()
 
@@ -125,12 +131,31 @@ class Throttle:
         with self._lock:
             return _longest(bucket.promise(now) for bucket in self._layers(message, now))
 
-    def heard(self, message: Message, reply: str, now: datetime) -> None:
+    def wait_for(self, relay: str, now: datetime) -> timedelta:
+        """How long until any mail may go through that mail server."""
+        with self._lock:
+            return _longest(bucket.wait(now) for bucket in self._of_relay(relay, now))
+
+    def take_to(self, relay: str, now: datetime) -> None:
+        """A mail goes through that mail server."""
+        with self._lock:
+            for bucket in self._of_relay(relay, now):
+                bucket.take(now)
+
+    def heard(self, message: Message, reply: str, now: datetime, relay: str = "") -> None:
         """Listens for complaints of our rate: they are the provider's, or the mail server's where it has no limit."""
         if _TOO_FAST.match(reply):
             with self._lock:
-                for bucket in self._layers(message, now)[:1]:
+                layers = self._layers(message, now)
+                about = layers[:1] if self._limits_provider(message) else self._of_relay(relay, now) or layers[:1]
+                for bucket in about:
                     bucket.slow_down(now)
+
+    def _limits_provider(self, message: Message) -> bool:
+        return "domain" in self._rates or f"provider {self.provider(message)}" in self._rates
+
+    def _of_relay(self, relay: str, now: datetime) -> list[Bucket]:
+        return [self._bucket(f"relay {relay}", "", now)] if f"relay {relay}" in self._rates else []
 
     def _layers(self, message: Message, now: datetime) -> list[Bucket]:
         """The buckets that a mail falls under; first the one that a complaint is about."""
