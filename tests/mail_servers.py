@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.controller import Controller, UnixSocketController
+from aiosmtpd.lmtp import LMTP
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -36,7 +37,7 @@ USUAL = {
 
 def usual(said: str, extensions: Sequence[str] = ("PIPELINING", "8BITMIME")) -> str:
     """What a server says that takes everything."""
-    if said.startswith("EHLO"):
+    if said.startswith(("EHLO", "LHLO")):
         return "".join(f"250-{line}\r\n" for line in ("test", *extensions)) + "250 ENHANCEDSTATUSCODES"
     return USUAL.get(said, "250 2.0.0 Ok")
 
@@ -150,6 +151,38 @@ class _OnFreePort(Controller):
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
+
+
+class _Lmtp(_OnFreePort):
+    def factory(self) -> LMTP:
+        return LMTP(self.handler, **self.SMTP_kwargs)
+
+
+class _LmtpSocket(UnixSocketController):
+    def factory(self) -> LMTP:
+        return LMTP(self.handler, **self.SMTP_kwargs)
+
+
+@contextmanager
+def lmtp(handler: object) -> Iterator[int]:
+    """aiosmtpd's LMTP server on a free port, which it gives."""
+    controller = _Lmtp(handler, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def lmtp_socket(handler: object, path: Path) -> Iterator[Path]:
+    """The same on a socket in the file system."""
+    controller = _LmtpSocket(handler, unix_socket=str(path))
+    controller.start()
+    try:
+        yield path
+    finally:
+        controller.stop()
 
 
 @contextmanager

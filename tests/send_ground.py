@@ -83,10 +83,12 @@ class Ground:
     transport: FakeTransport = field(default_factory=FakeTransport)
     clock: Clock = field(default_factory=Clock)
 
-    def send(self, transport: Transport | None = None, on_outcome: Callable[[Outcome], None] = lambda _: None) -> Sent:
+    def send(self, transport: Transport | None = None, on_outcome: Callable[[Outcome], None] = lambda _: None,
+             stopping: Callable[[], bool] = lambda: False) -> Sent:  # fmt: skip
         """Sends what is due, as the issue stands now."""
         issue = self.press.issue(self.issue.id)
-        return deliver_issue(self.press, issue, transport or self.transport, self.clock, on_outcome=on_outcome)
+        transport = transport or self.transport
+        return deliver_issue(self.press, issue, transport, self.clock, on_outcome=on_outcome, stopping=stopping)
 
     def freeze(self) -> None:
         """Writes down who gets what, and sends nothing: the server is away."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from build import NOW
-from digest.config.machine import Security, SmtpSettings
+from digest.config.machine import Protocol, RelaySettings, Security, SmtpSettings
 from digest.config.throttle import ThrottleSettings
 from digest.deliver.outcome import Phase, Reply
 from digest.deliver.smtp import SmtpTransport
@@ -19,7 +19,7 @@ from digest.errors import OutsideError
 from digest.model.delivery import Message, Outcome, OutcomeKind
 from digest.ports.outside import Transport
 from fakes import FakeTransport
-from mail_servers import aiosmtpd, but, collect, mail, mail_server, offering
+from mail_servers import aiosmtpd, but, collect, lmtp, mail, mail_server, offering
 
 NO_SUCH = "reader2@example.com"
 FULL = "reader3@example.com"
@@ -98,6 +98,29 @@ def on_aiosmtpd() -> Iterator[Ground]:
 
 
 @contextmanager
+def on_lmtp() -> Iterator[Ground]:
+    """aiosmtpd's own LMTP server."""
+    handler = _Handler()
+    with lmtp(handler) as port:
+        yield Ground(smtp(port, protocol=Protocol.LMTP), lambda: handler.accepted)
+
+
+@contextmanager
+def on_relays() -> Iterator[Ground]:
+    """Two that take mail, of different weight, and one that is away."""
+    answer = but({f"RCPT TO:<{NO_SUCH}>": "550 5.1.1 no such user", f"RCPT TO:<{FULL}>": "452 4.2.2 mailbox full",
+                  f"BODY {POLICY}": "554 5.7.1 refused by policy"})  # fmt: skip
+    with mail_server(answer) as one, mail_server(answer) as other:
+        places = ((1, 9.0), (one.port, 3.0), (other.port, 1.0))
+        relays = tuple(
+            RelaySettings(host="127.0.0.1", port=port, security=Security.NONE, timeout=5, weight=weight)
+            for port, weight in places
+        )
+        sending = SmtpTransport(SmtpSettings(relays=relays))
+        yield Ground(sending, lambda: [*one.accepted.elements(), *other.accepted.elements()])
+
+
+@contextmanager
 def on_throttle() -> Iterator[Ground]:
     """Paced, and in a rehearsal with everybody allowed."""
     with on_script("PIPELINING", connections=2, throttle=Throttle(ThrottleSettings.model_validate(LIMITS))) as ground:
@@ -112,6 +135,8 @@ GROUNDS = {
     "in lockstep over four": lambda: on_script("8BITMIME", connections=4),
     "throttled": on_throttle,
     "aiosmtpd": on_aiosmtpd,
+    "LMTP": on_lmtp,
+    "three relays": on_relays,
 }
 
 

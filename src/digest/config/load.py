@@ -88,10 +88,10 @@ def _broken(path: Path, message: str) -> ConfigError:
 
 def _read_secrets(draft: Draft, root: Path) -> None:
     """Puts the text of each secret's file in the secret's place."""
-    for path in SECRETS:
-        section, name = draft.data.get(str(path[0])), str(path[1])
-        file = section.get(str(file_key(path)[1])) if isinstance(section, dict) else None
-        if not isinstance(section, dict) or not isinstance(file, str):
+    for path in _secrets_in(draft.data):
+        section, name = _table(draft.data, path[:-1]), str(path[-1])
+        file = section.get(str(file_key(path)[-1]))
+        if not isinstance(file, str):
             continue
         try:
             section[name] = (root / Path(file).expanduser()).read_text(encoding="utf-8").strip()
@@ -99,6 +99,22 @@ def _read_secrets(draft: Draft, root: Path) -> None:
             reason = getattr(error, "strerror", None) or "is no text"
             draft.problems.append(Problem(file_key(path), f"{file} cannot be read: {reason}"))
         draft.assigned[path] = origin_of(file_key(path), draft.origins) or ""
+
+
+def _secrets_in(data: dict[str, object]) -> list[KeyPath]:
+    """All that may be read from files; each of several relays has one of its own."""
+    relays = _table(data, ("smtp",)).get("relays")
+    return [
+        *SECRETS,
+        *(("smtp", "relays", at, "password") for at in range(len(relays) if isinstance(relays, list) else 0)),
+    ]
+
+
+def _table(data: object, path: KeyPath) -> dict[str, object]:
+    """The table at that path; an empty one where there is none."""
+    for key in path:
+        data = data.get(str(key)) if isinstance(data, dict) else data[int(key)] if isinstance(data, list) else None
+    return data if isinstance(data, dict) else {}
 
 
 def _make_absolute(data: dict[str, object], root: Path) -> None:
@@ -112,17 +128,15 @@ def _make_absolute(data: dict[str, object], root: Path) -> None:
             table[key] = _absolute(value, root)
 
 
-def _path_keys(data: Mapping[str, object]) -> Iterator[tuple[dict[str, object], str]]:
+def _path_keys(data: dict[str, object]) -> Iterator[tuple[dict[str, object], str]]:
     database, feeds = data.get("database"), data.get("feeds")
     if isinstance(database, dict):
         yield database, "url"
     for feed in feeds if isinstance(feeds, list) else ():
         if isinstance(feed, dict):
             yield feed, "url"
-    for path in SECRETS:
-        section = data.get(str(path[0]))
-        if isinstance(section, dict):
-            yield section, str(file_key(path)[1])
+    for path in _secrets_in(data):
+        yield _table(data, path[:-1]), str(file_key(path)[-1])
 
 
 def _absolute(value: str, root: Path) -> str:

@@ -253,6 +253,21 @@ def test_the_later_of_secret_and_file_wins(written, tmp_path):
     assert by_file.password.get_secret_value() == "from-file"
 
 
+def test_each_of_several_relays_has_a_password_file_of_its_own(written, tmp_path):
+    (tmp_path / "two.secret").write_text("second\n")
+    path = written(
+        "[[smtp.relays]]\nhost = 'one'\npassword = 'first'\n[[smtp.relays]]\nhost = 'two'\npassword_file = 'two.secret'\n"
+    )
+    relays = load(path).settings.smtp.every_relay
+    assert [(relay.host, relay.password.get_secret_value()) for relay in relays] == [
+        ("one", "first"),
+        ("two", "second"),
+    ]
+    assert relays[1].password_file == tmp_path / "two.secret"
+    said = refused(written("[[smtp.relays]]\npassword_file = 'absent'\n"))
+    assert said == "config.toml:2: [smtp] relays.0.password_file: absent cannot be read: No such file or directory"
+
+
 def test_a_secret_file_in_a_table_from_the_environment_is_read(tmp_path):
     (tmp_path / "one").write_text("from-file")
     loaded = load(None, environ={"DIGEST__SMTP": json.dumps({"password_file": str(tmp_path / "one")})})
