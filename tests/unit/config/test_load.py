@@ -256,7 +256,8 @@ def test_the_later_of_secret_and_file_wins(written, tmp_path):
 def test_each_of_several_relays_has_a_password_file_of_its_own(written, tmp_path):
     (tmp_path / "two.secret").write_text("second\n")
     path = written(
-        "[[smtp.relays]]\nhost = 'one'\npassword = 'first'\n[[smtp.relays]]\nhost = 'two'\npassword_file = 'two.secret'\n"
+        "[[smtp.relays]]\nhost = 'one'\npassword = 'first'\n"
+        "[[smtp.relays]]\nhost = 'two'\npassword_file = 'two.secret'\n"
     )
     relays = load(path).settings.smtp.every_relay
     assert [(relay.host, relay.password.get_secret_value()) for relay in relays] == [
