@@ -61,7 +61,8 @@ def editions(whole: CompiledIssue, count: int, stories: int, chance: random.Rand
         keys = ["head", "preheader", "header", "intro", leads[number % len(leads)]]
         keys += [*told, "sponsor:acme", "event:summit", "view-all:more", "stay-informed", "footer", "tail"]
         values = {
-            "subject": f"Parliament votes to label synthetic voices, {number} say", "preheader": f"Then {number} ask",
+            "subject": f"Parliament votes to label synthetic voices, {number} say",
+            "title": f"Privacy, Security, and {number} more topics", "preheader": f"Then {number} ask",
             "intro": f"{stories} stories from {number} of your topics, 5 minutes to read.", "more": str(number),
         }  # fmt: skip
         identity = EditionId(f"{number:016x}")

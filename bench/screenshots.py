@@ -1,5 +1,8 @@
 """Draws the pictures of docs/screenshots with Chromium: the demonstration's mail in every theme, and the pages.
 
+Each mail is drawn in the light, in its own design for the dark, with its colours inverted by force (an approximation
+of what some mail programs do: all of it turned round, and pictures turned back) and with pictures off.
+
 Takes a played demonstration on a fixed day; writes PNG files of at most 1,400 pixels in height, with few colours, so
 that all of them together stay small. Measures nothing.
 """
@@ -16,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -31,6 +34,8 @@ from playing import Show, show  # noqa: E402
 FOLDER = ROOT / "docs" / "screenshots"
 THEMES = ("editorial", "compact", "card")
 SCHEMES = ("light", "dark")
+SIGHTS = (*SCHEMES, "inverted", "pictures-off")
+INVERTED = "html{background:#fff;filter:invert(1) hue-rotate(180deg)} img{filter:invert(1) hue-rotate(180deg)}"
 WIDTHS = {"phone": 375, "desktop": 760}
 READER = "few"
 TALLEST = 1400
@@ -71,12 +76,24 @@ def mail(played: Show, theme: str) -> str:
 
 
 def draw_mail(browser: Browser, theme: str, html: str) -> None:
-    """On a phone and on a desk, by day and by night."""
+    """On a phone and on a desk, in all lights, and without pictures."""
     for device, width in WIDTHS.items():
-        for scheme in SCHEMES:
-            with page_of(browser, width, scheme, TALLEST) as page:
+        for sight in SIGHTS:
+            with page_of(browser, width, "dark" if sight == "dark" else "light", TALLEST) as page:
+                if sight == "pictures-off":
+                    page.route("**/*", no_pictures)
                 page.set_content(html, wait_until="networkidle")
-                keep(page, f"mail-{theme}-{device}-{scheme}")
+                if sight == "inverted":
+                    page.add_style_tag(content=INVERTED)
+                keep(page, f"mail-{theme}-{device}-{sight}")
+
+
+def no_pictures(route: Route) -> None:
+    """Lets everything be loaded but pictures."""
+    if route.request.resource_type == "image":
+        route.abort()
+    else:
+        route.continue_()
 
 
 def draw_pages(browser: Browser, played: Show) -> None:

@@ -33,6 +33,7 @@ PERSONAL = {
 }
 VALUES = {
     "subject": "Regulator <stops> \"it\"; the hand that sews & mends",
+    "title": "Regulator <stops> \"it\"; the hand that sews & mends",
     "preheader": "Then robots ask for help",
     "intro": "Four stories from 3 of your topics, 2 minutes to read. " * 2 + "It is long enough to need a second line.",
     "count": "4",

@@ -216,14 +216,19 @@ class _PicturesOnDemand:
 
     def host(self, urls: Collection[str], now: datetime) -> Mapping[str, Picture]:
         """Copies of these pictures, by the URL that each came from."""
+        return self._opened().host(urls, now)
+
+    def weight(self, url: str) -> int | None:
+        """Bytes of the copy at this address; None when it is no copy kept here."""
+        return self._opened().weight(url)
+
+    def _opened(self) -> PictureHost:
         from digest.gather.fetch import AiohttpFetcher
         from digest.gather.hosting import FolderPictureHost
 
         settings = self.loaded.settings
         url = f"{settings.web.public_url.rstrip('/')}/media"
-        return FolderPictureHost(media_folder(self.loaded), url, lambda: AiohttpFetcher(settings.gather)).host(
-            urls, now
-        )
+        return FolderPictureHost(media_folder(self.loaded), url, lambda: AiohttpFetcher(settings.gather))
 
 
 def _own_key(path: Path) -> str:

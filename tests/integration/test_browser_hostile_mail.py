@@ -60,7 +60,7 @@ def mail(strings: list[str], theme: str) -> str:
     )
     whole = compile_issue(issue, newsletter, categories, site, press.TEMPLATES)
     everything = " ".join(strings)
-    values = dict.fromkeys(("subject", "preheader", "intro", "more"), everything)
+    values = dict.fromkeys(("subject", "title", "preheader", "intro", "more"), everything)
     values |= {f"count:c{n}": s for n, s in enumerate(strings)}
     return press.read(whole, values=values)[0]
 

@@ -33,7 +33,7 @@ def values() -> st.SearchStrategy[dict[str, str]]:
     words = st.text("abc é<>&\"'=.–ا", max_size=60).map(lambda text: " ".join(text.split()) or "x")
     numbers = st.integers(0, 99).map(str)
     return st.fixed_dictionaries({
-        name: words if name in {"subject", "preheader", "intro"} else numbers for name in press.VALUES
+        name: words if name in {"subject", "title", "preheader", "intro"} else numbers for name in press.VALUES
     })  # fmt: skip
 
 

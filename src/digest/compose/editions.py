@@ -43,6 +43,7 @@ class EditionComposer:
         self._issue = issue
         self._newsletter = newsletter
         self._for_everyone = frozenset(c.key for c in categories if not c.choosable)
+        self._names = {c.key: c.name for c in categories}
         self._choosable = tuple(c.key for c in categories if c.choosable)
         self._sizes = sizes
         self._words = words
@@ -123,7 +124,8 @@ class EditionComposer:
         content = self._issue.content
         told = selection.by_category(chosen)
         items = [item for item in content.stories if item.story in told]
-        topics = frozenset(told.values())
+        topics = tuple(dict.fromkeys(told.values()))
+        language = self._newsletter.language
         minutes = headlines.reading_minutes(items)
 
         def words(own: Headline | None, automatic: str) -> str:
@@ -133,6 +135,7 @@ class EditionComposer:
         counts = {f"count:{category}": str(len(stories)) for category, stories in selection.sections}
         return counts | {
             "subject": words(content.subject, headlines.subject(items)),
+            "title": words(content.subject, headlines.title([self._names[t] for t in topics], language, self._words)),
             "preheader": words(content.preheader, headlines.preheader(items, named)),
             "intro": words(content.intro, headlines.introduction(len(items), len(topics), minutes, self._words)),
             "count": str(len(items)),

@@ -1,4 +1,4 @@
-"""The automatic subject, preheader and introduction of an edition, and when the editor's own are used instead.
+"""The automatic subject, title, preheader and introduction of an edition, and when the editor's own are used instead.
 
 What they say beside titles comes from a catalog of the newsletter's language, which the caller brings.
 """
@@ -9,9 +9,12 @@ import re
 from collections.abc import Collection, Sequence
 from gettext import NullTranslations
 
+from babel.lists import format_list
+
 from digest.model.ids import StoryId
 from digest.model.issue import Headline, StoryItem
 from digest.model.stories import TeaserSource
+from digest.words import locale_of
 
 SUBJECT_CHARS = 60
 """What a phone shows of a subject."""
@@ -47,6 +50,17 @@ def named_in_subject(stories: Sequence[StoryItem]) -> int:
         return 1
     room = SUBJECT_CHARS - len(stories[0].title) - 2
     return 2 if room >= min(_ROOM_FOR_SECOND, len(stories[1].title)) else 1
+
+
+def title(topics: Sequence[str], language: str, words: NullTranslations) -> str:
+    """Names the topics, as many as 60 characters have room for: what is in the mail, without telling its lead twice."""
+    for shown in range(len(topics), 0, -1):
+        rest = len(topics) - shown
+        more = words.ngettext("%(num)d more topic", "%(num)d more topics", rest) % {"num": rest}
+        line = format_list([*topics[:shown], *([more] if rest else [])], locale=locale_of(language))
+        if len(line) <= SUBJECT_CHARS:
+            break
+    return line
 
 
 def preheader(stories: Sequence[StoryItem], already_named: int) -> str:

@@ -27,6 +27,12 @@ class FolderPictureHost:
         """Copies of these pictures by the URL that they came from; what cannot be used is missing."""
         return asyncio.run(self._host(sorted(set(urls)), now)) if urls else {}
 
+    def weight(self, url: str) -> int | None:
+        """Bytes of the copy at this address; None when it is no copy kept here."""
+        folder, _, name = url.rpartition("/")
+        file = self._folder / name
+        return file.stat().st_size if folder == self._url and file.is_file() else None
+
     async def _host(self, urls: Collection[str], now: datetime) -> dict[str, Picture]:
         async with self._fetching() as fetcher:
             fetched = await asyncio.gather(*(fetch_picture(url, fetcher, now, self._max_width) for url in urls))

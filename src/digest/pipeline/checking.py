@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from digest.compose.pictures import picture_urls
 from digest.errors import StateError
 from digest.model.findings import Finding, errors_in
 from digest.model.ids import CategorySlug, SubscriberId
@@ -29,10 +30,10 @@ _SHOWN = 5
 
 
 def policy_of(press: Press, issue: Issue) -> Policy:
-    """What the configuration says of the issue's newsletter. Raises ConfigError for a client that nobody knows."""
+    """What the rules need to know of the issue besides its mails. Raises ConfigError for a client that nobody knows."""
     settings = press.settings
     clients = chosen(settings.preflight.clients)
-    return Policy(settings.web.public_url, press.newsletter_of(issue).max_bytes, clients)
+    return Policy(settings.web.public_url, press.newsletter_of(issue).max_bytes, clients, _weights(press, issue))
 
 
 def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]], now: datetime) -> list[Proof]:
@@ -79,6 +80,14 @@ def issue_findings(press: Press, issue: Issue, now: datetime) -> tuple[Finding, 
     """What preflight says of the issue when no reader is named."""
     made = proofs(press, issue, usual_readers(press, issue, now), now)
     return check(made, policy_of(press, issue), all_blocks(press, issue, now))
+
+
+def _weights(press: Press, issue: Issue) -> dict[str, int]:
+    """Bytes of the issue's pictures that are hosted here, by their address."""
+    if press.pictures is None:
+        return {}
+    known = ((url, press.pictures.weight(url)) for url in picture_urls(issue.content))
+    return {url: size for url, size in known if size is not None}
 
 
 def require_good(press: Press, issue: Issue, overridden: Sequence[str], now: datetime) -> tuple[Finding, ...]:

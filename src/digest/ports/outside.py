@@ -81,6 +81,10 @@ class PictureHost(Protocol):
         """Copies of these pictures, by the URL that each came from; one that cannot be used is missing."""
         ...
 
+    def weight(self, url: str) -> int | None:
+        """Bytes of the copy at this address; None when it is no copy kept here."""
+        ...
+
 
 class Transport(Protocol):
     """Hands messages to a mail server."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from digest.model.findings import Finding, Severity
 from digest.preflight.access import check_document, check_tables, check_text
@@ -16,18 +16,21 @@ from digest.preflight.proof import Page, Proof
 from digest.preflight.size import check_size, check_styles
 from digest.preflight.support import Client
 from digest.preflight.text import check_text_part
+from digest.preflight.weight import check_weight, check_weights
 
 _ORDER = {severity: at for at, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the rules need to know of the configuration."""
+    """What the rules need to know besides the mail."""
 
     public_url: str
     max_bytes: int
     """Of the newsletter's editions."""
     clients: tuple[Client, ...] = ()
+    weights: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of the pictures that are hosted here, by their address."""
 
 
 def check(proofs: Sequence[Proof], policy: Policy, others: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
@@ -48,6 +51,7 @@ def check_blocks(page: Page, policy: Policy) -> Iterator[Finding]:
     yield from check_styles(page)
     yield from check_links(page, policy.public_url)
     yield from check_pictures(page, policy.public_url)
+    yield from check_weights(page, policy.weights)
     yield from check_tables(page)
     yield from check_text(page, light)
     yield from check_contrast(page, light, dark)
@@ -58,6 +62,7 @@ def check_edition(proof: Proof, policy: Policy) -> Iterator[Finding]:
     """What can only be said of a whole edition and its mail."""
     page = Page(proof.pieces)
     yield from check_size(proof, policy.max_bytes)
+    yield from check_weight(page, proof.reader, policy.weights)
     yield from check_document(page, proof.reader)
     yield from check_anchors(page, proof.reader)
     yield from check_leftovers(page, proof)

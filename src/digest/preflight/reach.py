@@ -9,12 +9,10 @@ from urllib.parse import urldefrag
 from digest.model.findings import Finding
 from digest.model.urls import absolute_url
 from digest.ports.outside import FetchResult, FetchStatus
-from digest.preflight.proof import EDITION, Page, Proof
+from digest.preflight.proof import Page, Proof
 from digest.preflight.rules import found
+from digest.preflight.weight import weighed, weighed_together
 
-HEAVY = 300_000
-"""Bytes of one picture."""
-HEAVY_TOGETHER = 2_000_000
 _GONE = ("said 404", "said 410", "Name or service not known", "no address")
 
 
@@ -44,8 +42,8 @@ def addresses(proofs: Sequence[Proof], public_url: str) -> tuple[Address, ...]:
 def judged(address: Address, answer: FetchResult) -> Iterator[Finding]:
     """What the answer says of a page or picture."""
     good = answer.status in (FetchStatus.OK, FetchStatus.UNCHANGED)
-    if address.is_picture and good and len(answer.body) > HEAVY:
-        yield found("picture-weight", address.block, address.url, f"{len(answer.body):,} bytes")
+    if address.is_picture and good:
+        yield from weighed(address.block, address.url, len(answer.body))
     if good:
         return
     dead = answer.status is FetchStatus.GONE or any(sign in answer.reason for sign in _GONE)
@@ -55,6 +53,4 @@ def judged(address: Address, answer: FetchResult) -> Iterator[Finding]:
 
 def judged_together(answers: Sequence[tuple[Address, FetchResult]]) -> Iterator[Finding]:
     """All pictures' weight."""
-    weight = sum(len(answer.body) for address, answer in answers if address.is_picture)
-    if weight > HEAVY_TOGETHER:
-        yield found("picture-weight", EDITION, "all pictures", f"{weight:,} bytes together")
+    return weighed_together("all pictures", [len(answer.body) for address, answer in answers if address.is_picture])

@@ -68,3 +68,16 @@ def test_subject_and_preheader_keep_their_length_whatever_the_titles(titles):
     told = stories(*titles)
     assert len(headlines.subject(told)) <= headlines.SUBJECT_CHARS
     assert len(headlines.preheader(told, headlines.named_in_subject(told))) <= headlines.PREHEADER_CHARS
+
+
+def test_the_title_names_topics_as_many_as_fit():
+    few = ["Privacy", "Security & Safety", "Robotics"]
+    assert headlines.title(few, "en", words("en")) == "Privacy, Security & Safety, and Robotics"
+    assert headlines.title(few, "de", words("de")) == "Privacy, Security & Safety und Robotics"
+    many = [*few, "Legislation & Government", "Health"]
+    assert headlines.title(many, "en", words("en")) == "Privacy, Security & Safety, Robotics, and 2 more topics"
+    assert headlines.title(many, "fr", words("fr")) == "Privacy, Security & Safety, Robotics et 2 autres sujets"
+
+
+def test_one_endless_topic_is_named_all_the_same():
+    assert headlines.title(["x" * 90], "en", words("en")) == "x" * 90

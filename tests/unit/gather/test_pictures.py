@@ -4,14 +4,17 @@ import hashlib
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from digest.gather.hosting import FolderPictureHost
 from digest.gather.normalise import Unusable
 from digest.gather.pictures import StoredPicture, shrink
+from fake_fetcher import FakeFetcher
 
 
 def picture(width: int, height: int, kind: str = "JPEG", mode: str = "RGB", **options: object) -> bytes:
@@ -82,3 +85,14 @@ def test_what_is_no_whole_picture_for_mail_is_refused(data: bytes) -> None:
 def test_no_bytes_break_the_decoding(noise: bytes, place: int) -> None:
     whole = picture(64, 64, "PNG")
     assert shrink(whole[:place] + noise + whole[place + len(noise) :])
+
+
+def test_a_host_knows_the_weight_of_its_own_copies_only(tmp_path: Path):
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "a.jpg").write_bytes(b"12345")
+    (tmp_path / "secret").write_bytes(b"1")
+    host = FolderPictureHost(tmp_path / "media", "https://press.example.com/media", lambda: FakeFetcher({}))
+    assert host.weight("https://press.example.com/media/a.jpg") == 5
+    for url in ("b.jpg", "", "..", "../secret", "sub/a.jpg", "a.jpg?x"):
+        assert host.weight(f"https://press.example.com/media/{url}") is None
+    assert host.weight("https://elsewhere.example/media/a.jpg") is None

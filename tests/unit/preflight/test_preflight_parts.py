@@ -18,6 +18,7 @@ from digest.preflight.reach import Address, addresses, judged, judged_together
 from digest.preflight.spam import read_rspamd, read_spamassassin
 from digest.preflight.spamminess import check_report
 from digest.preflight.support import Client, answer, baseline, chosen, table
+from digest.preflight.weight import check_weight, check_weights
 from digest.render.mjml import to_html
 from good_mail import GOOD, HEADERS, PUBLIC, mail, with_piece
 
@@ -192,3 +193,11 @@ def test_heavy_pictures_are_found_alone_and_together() -> None:
     assert [f.id for f in judged_together([(where, heavy)] * 7)] == ["picture-weight"]
     gone = FetchResult(FetchRequest(where.url), FetchStatus.GONE, where.url)
     assert [f.id for f in judged(where, gone)] == ["picture-dead"]
+
+
+def test_pictures_that_are_hosted_here_are_weighed_without_asking() -> None:
+    urls = [f"https://press.example.com/media/{n}.jpg" for n in range(8)]
+    page = Page([("teaser:1", "".join(f'<img src="{url}" alt="" width="1">' for url in urls))])
+    assert [f.place for f in check_weights(page, {urls[0]: 300_001, urls[1]: 300_000})] == [urls[0]]
+    assert [f.message for f in check_weight(page, "few", dict.fromkeys(urls, 250_001))] == ["2,000,008 bytes together"]
+    assert not list(check_weight(page, "few", dict.fromkeys(urls, 250_000)))

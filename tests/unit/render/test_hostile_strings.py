@@ -68,7 +68,7 @@ def test_hostile_strings_stay_text(name: str):
         for at, text in enumerate(found)
     ]  # fmt: skip
     whole = press.compiled(press.issue(*items))
-    html, text = press.read(whole, values=press.VALUES | {"subject": "".join(found), "preheader": "".join(found)})
+    html, text = press.read(whole, values=press.VALUES | {"title": "".join(found), "preheader": "".join(found)})
     inspector = Inspector()
     inspector.feed(html)
     assert inspector.tags <= EXPECTED
