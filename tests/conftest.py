@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from browsers import NO_BROWSER
-from databases import NO_POSTGRES, empty_tables, postgres_database, postgres_server
+from databases import ADDRESS_KEY, NO_POSTGRES, empty_tables, postgres_database, postgres_server
 from digest.store.store import SqlStore, open_store
 from npm import NO_NPM
 from real_servers import NEEDS_ROOT, NO_SERVERS
@@ -46,7 +46,7 @@ def postgres_url(postgres: str, worker: str) -> Iterator[str]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file to copy."""
     folder = tmp_path_factory.mktemp("template")
-    open_store("sqlite:///template.sqlite3", folder).close()
+    open_store("sqlite:///template.sqlite3", folder, ADDRESS_KEY).close()
     return folder / "template.sqlite3"
 
 
@@ -74,7 +74,7 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path, worker: st
 @pytest.fixture
 def store(database_url: str, tmp_path: Path) -> Iterator[SqlStore]:
     """An empty store; the test runs on SQLite and on PostgreSQL."""
-    opened = open_store(database_url, tmp_path)
+    opened = open_store(database_url, tmp_path, ADDRESS_KEY)
     yield opened
     opened.close()
 
@@ -83,7 +83,7 @@ def store(database_url: str, tmp_path: Path) -> Iterator[SqlStore]:
 def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
     """An empty store on SQLite, for tests that are about something else."""
     shutil.copy(sqlite_template, tmp_path / "only.sqlite3")
-    opened = open_store("sqlite:///only.sqlite3", tmp_path)
+    opened = open_store("sqlite:///only.sqlite3", tmp_path, ADDRESS_KEY)
     yield opened
     opened.close()
 

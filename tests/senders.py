@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from databases import ADDRESS_KEY
 from digest.deliver.smtp import SmtpTransport
 from digest.errors import OutsideError
 from digest.pipeline.delivering import deliver_issue
@@ -44,7 +45,7 @@ def send(errand: Errand) -> int:
     """What `digest send` does."""
     if errand.largest_file:
         resource.setrlimit(resource.RLIMIT_FSIZE, (errand.largest_file, errand.largest_file))
-    press = press_on(open_store(errand.database_url, Path()), errand.port, uncertain=errand.uncertain)
+    press = press_on(open_store(errand.database_url, Path(), ADDRESS_KEY), errand.port, uncertain=errand.uncertain)
     ahead = timedelta(hours=errand.hours)
     try:
         deliver_issue(

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 import press
 from build import NOW
+from databases import ADDRESS_KEY
 from digest.app import App
 from digest.config.load import Loaded
 from digest.config.machine import SmtpSettings
@@ -35,7 +36,7 @@ def small_app(folder: Path, migrated: Path, mail_port: int) -> Iterator[App]:
         smtp=SmtpSettings(host="127.0.0.1", port=mail_port, security="none", timeout=5),
     )
     shutil.copy(migrated, folder / "site.sqlite3")
-    store = open_store("sqlite:///site.sqlite3", folder)
+    store = open_store("sqlite:///site.sqlite3", folder, ADDRESS_KEY)
     store.issues.create(press.issue(), NOW)
     try:
         links = Links(BASE, [SECRET])

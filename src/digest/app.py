@@ -6,12 +6,13 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.config.load import Loaded, web_keys
+from digest.config.load import Loaded, address_key, web_keys
 from digest.config.machine import CurateSettings, PicturePolicy, SmtpSettings, SummariseSettings
 from digest.config.personas import Persona, load_personas
 from digest.config.returns import DkimKeySettings
@@ -99,7 +100,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
     keys = web_keys(settings) or (_own_key(loaded.root / "var" / "secret.key"),)
     press = Press(
         settings=settings,
-        store=open_store(settings.database.url, loaded.root),
+        store=open_store(settings.database.url, loaded.root, _address_key(loaded)),
         templates=Templates(settings.templates),
         links=Links(settings.web.public_url, keys),
         secret=keys[0],
@@ -116,7 +117,7 @@ def rows_of(loaded: Loaded) -> dict[str, int]:
     from digest.store import copying
     from digest.store.store import open_store
 
-    store = open_store(loaded.settings.database.url, loaded.root)
+    store = open_store(loaded.settings.database.url, loaded.root, _address_key(loaded))
     try:
         return copying.rows_of(store.engine)
     finally:
@@ -128,7 +129,8 @@ def copy_database(loaded: Loaded, url: str, on_rows: OnRows) -> tuple[Copied, ..
     from digest.store import copying
     from digest.store.store import open_store
 
-    source, target = open_store(loaded.settings.database.url, loaded.root), open_store(url, loaded.root)
+    key = _address_key(loaded)
+    source, target = open_store(loaded.settings.database.url, loaded.root, key), open_store(url, loaded.root, key)
     try:
         return copying.copy_database(source.engine, target.engine, on_rows)
     finally:
@@ -231,10 +233,19 @@ class _PicturesOnDemand:
         return FolderPictureHost(media_folder(self.loaded), url, lambda: AiohttpFetcher(settings.gather))
 
 
+def _address_key(loaded: Loaded) -> str:
+    """The secret that keys addresses; its own file beside the database when none is set."""
+    return address_key(loaded.settings) or _own_key(loaded.root / "var" / "address.key")
+
+
 def _own_key(path: Path) -> str:
-    """The key in that file, written at the first call for the owner's eyes only."""
+    """The key in that file, written at the first call for the owner's eyes only: whole, and by one process only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32) + "\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text(encoding="ascii").split()[0]

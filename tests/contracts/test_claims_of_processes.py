@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
+from databases import ADDRESS_KEY
 from digest.model.delivery import DeliveryState, Settlement
 from digest.model.people import ConsentKind
 from digest.store.store import SqlStore, open_store
@@ -17,7 +18,7 @@ ISSUE = issue().id
 
 def claim_and_record_all(url: str) -> list[int]:
     """What one process sends until nothing is left."""
-    store = open_store(url, Path())
+    store = open_store(url, Path(), ADDRESS_KEY)
     taken: list[int] = []
     while claims := store.ledger.claim(ISSUE, 10, at(1), NOW):
         store.ledger.record([Settlement(c.delivery.key, c.lease, DeliveryState.SENT, tried=True) for c in claims], NOW)

@@ -65,7 +65,8 @@ def test_deliveries_are_counted_by_kind_from_a_moment_on(store: Store, ada: Subs
 
 def test_a_suppression_is_written_with_its_event(store: Store, ada: SubscriberId):
     assert store.feedback.record(came_back(ada, FeedbackKind.HARD), ADA)
-    assert store.readers.suppressions() == (("ada@example.com", SuppressionReason.BOUNCE, NOW),)
+    (found,) = store.readers.suppressions()
+    assert (found.email, found.reason, found.at) == ("ada@example.com", SuppressionReason.BOUNCE, NOW)
     assert mailed(store) == []
 
 
@@ -73,4 +74,5 @@ def test_a_suppression_may_be_for_one_newsletter_and_its_first_reason_stays(stor
     store.readers.suppress("ada@example.com", SuppressionReason.OPERATOR, NOW, WEEKLY)
     complained = Suppression("ada@example.com", SuppressionReason.COMPLAINT, WEEKLY)
     assert store.feedback.record(came_back(ada, FeedbackKind.COMPLAINT, when=at(1)), complained)
-    assert store.readers.suppressions() == (("ada@example.com", SuppressionReason.OPERATOR, NOW),)
+    (found,) = store.readers.suppressions()
+    assert (found.newsletter, found.reason, found.at) == (WEEKLY, SuppressionReason.OPERATOR, NOW)

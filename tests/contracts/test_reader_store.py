@@ -192,10 +192,40 @@ class TestSuppression:
         store.readers.suppress("b@example.com", SuppressionReason.BOUNCE, at(1))
         store.readers.suppress("a@example.com", SuppressionReason.OPERATOR, NOW)
         store.readers.suppress("B@example.com", SuppressionReason.COMPLAINT, at(2))
-        assert store.readers.suppressions() == (
-            ("a@example.com", SuppressionReason.OPERATOR, NOW),
-            ("b@example.com", SuppressionReason.BOUNCE, at(1)),
-        )
+        listed = store.readers.suppressions()
+        assert {(one.reason, one.at) for one in listed} == {
+            (SuppressionReason.OPERATOR, NOW),
+            (SuppressionReason.BOUNCE, at(1)),
+        }
+        assert [one.key for one in listed] == sorted(one.key for one in listed)
+
+    def test_the_list_names_addresses_only_of_readers(self, store: Store):
+        reading(store, "Ada@example.com")
+        store.readers.suppress("ADA@example.com", SuppressionReason.BOUNCE, NOW)
+        store.readers.suppress("b@example.com", SuppressionReason.BOUNCE, NOW)
+        assert {one.email for one in store.readers.suppressions()} == {"Ada@example.com", ""}
+
+    def test_it_comes_in_pages(self, store: Store):
+        for number in range(3):
+            store.readers.suppress(f"r{number}@example.com", SuppressionReason.BOUNCE, NOW)
+            store.readers.suppress(f"r{number}@example.com", SuppressionReason.COMPLAINT, NOW, WEEKLY)
+        pages, after = [], None
+        while page := store.readers.suppressions(after, limit=4):
+            pages.append(page)
+            after = page[-1]
+        assert [len(page) for page in pages] == [4, 2]
+        assert sum(pages, ()) == store.readers.suppressions()
+
+    def test_one_address_is_told_by_any_spelling_and_let_go_by_address_or_key(self, store: Store):
+        store.readers.suppress("b\u00fccher@b\u00fccher.example", SuppressionReason.BOUNCE, NOW)
+        store.readers.suppress("b\u00fccher@b\u00fccher.example", SuppressionReason.COMPLAINT, at(1), WEEKLY)
+        everything, weekly = store.readers.suppressed("BU\u0308CHER@xn--bcher-kva.example")
+        assert (everything.newsletter, weekly.newsletter) == (None, WEEKLY)
+        assert not store.readers.unsuppress("other@example.com")
+        assert store.readers.unsuppress("b\u00fccher@b\u00fccher.example")
+        assert store.readers.unsuppress(weekly.key, WEEKLY)
+        assert not store.readers.unsuppress(weekly.key, WEEKLY)
+        assert store.readers.suppressed("b\u00fccher@b\u00fccher.example") == ()
 
     def test_signing_up_again_does_not_lift_it(self, store: Store):
         store.readers.suppress("ada@example.com", SuppressionReason.BOUNCE, NOW)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
-from databases import postgres_database
+from databases import ADDRESS_KEY, postgres_database
 from digest.app import copy_database
 from digest.cli import build as commands
 from digest.config.load import load
@@ -46,7 +46,7 @@ def new_database(postgres: str, worker: str):
 
 def configured(folder: Path) -> Path:
     file = folder / "config.toml"
-    file.write_text('[database]\nurl = "sqlite:///only.sqlite3"\n')
+    file.write_text(f'[database]\nurl = "sqlite:///only.sqlite3"\naddress_key = "{ADDRESS_KEY}"\n')
     return file
 
 
@@ -56,8 +56,8 @@ def test_everything_arrives_with_the_same_checksums_and_comes_back(full: SqlStor
     assert ran.exit_code == 0, ran.output
     tables = {table["table"]: table for table in json.loads(ran.stdout)["tables"]}
     assert (tables["subscriber"]["rows"], tables["delivery"]["rows"]) == (READERS, READERS)
-    there = open_store(new_database, tmp_path)
-    back = open_store("sqlite:///back.sqlite3", tmp_path)
+    there = open_store(new_database, tmp_path, ADDRESS_KEY)
+    back = open_store("sqlite:///back.sqlite3", tmp_path, ADDRESS_KEY)
     returned = copying.copy_database(there.engine, back.engine)
     assert {table.table: table.checksum for table in returned} == {name: t["checksum"] for name, t in tables.items()}
     new = there.readers.sign_up(subscriber_draft("new@example.com"), WEEKLY, preferences(), consent())
@@ -74,7 +74,7 @@ def test_a_database_that_holds_something_is_left_alone(full: SqlStore, new_datab
 
 
 def test_a_row_that_does_not_arrive_as_it_was_undoes_the_copy(full: SqlStore, new_database: str, tmp_path: Path):
-    there = open_store(new_database, tmp_path)
+    there = open_store(new_database, tmp_path, ADDRESS_KEY)
     spoil = "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.name := 'x'; RETURN NEW; END$$"
     with there.engine.begin() as connection:
         connection.execute(text(spoil))

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from counting_sink import Sink, counting_sink
-from databases import empty_tables
+from databases import ADDRESS_KEY, empty_tables
 from digest.errors import OutsideError
 from digest.model.delivery import DeliveryState, Message, Outcome
 from digest.pipeline.reporting import delivery_lines
@@ -65,7 +65,7 @@ def test_a_disk_that_is_full_in_mid_send_stops_it_and_loses_nobody(
 @pytest.mark.postgres
 def test_connections_to_the_database_that_break_in_mid_send_are_made_anew(postgres_url: str, tmp_path: Path):
     empty_tables(postgres_url)
-    store = open_store(postgres_url, tmp_path)
+    store = open_store(postgres_url, tmp_path, ADDRESS_KEY)
     sent = ground(store, 100)
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
 

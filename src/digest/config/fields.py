@@ -17,6 +17,7 @@ from digest.config.places import KeyPath
 from digest.config.settings import Settings
 
 SECRETS: tuple[KeyPath, ...] = (
+    ("database", "address_key"),
     ("smtp", "password"),
     ("web", "secret_key"),
     ("api", "token"),

@@ -178,6 +178,12 @@ def web_keys(settings: Settings) -> tuple[str, ...]:
     return settings.web.keys
 
 
+def address_key(settings: Settings) -> str | None:
+    """The secret that keys addresses, if one is set."""
+    secret = settings.database.address_key
+    return secret.get_secret_value().strip() if secret else None
+
+
 def schema() -> dict[str, object]:
     """The JSON Schema (2020-12) of the configuration file."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Settings.model_json_schema()}

@@ -31,6 +31,18 @@ class DatabaseSettings(Model):
 
     url: str = "sqlite:///var/digest.sqlite3"
     """SQLAlchemy URL: sqlite:///PATH (relative to the configuration file) or postgresql://USER@HOST/NAME."""
+    address_key: SecretStr | None = None
+    """Makes the keys by which addresses are compared and stay suppressed; at least 32 characters, never to be changed.
+    One is written to var/address.key when none is set."""
+    address_key_file: Path | None = None
+    """File that holds it; all machines that share a database need the same."""
+
+    @field_validator("address_key")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().strip()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return secret
 
 
 class WebSettings(Model):

@@ -100,6 +100,20 @@ class SuppressionReason(StrEnum):
     OPERATOR = "operator"
 
 
+@dataclass(frozen=True, slots=True)
+class SuppressedAddress:
+    """An address that is never to be mailed again, known by its key only."""
+
+    key: str
+    """A keyed hash of the address; equal for all its spellings."""
+    reason: SuppressionReason
+    at: datetime
+    newsletter: NewsletterSlug | None = None
+    """None: nothing at all is mailed."""
+    email: str = ""
+    """The address, as long as a reader has it."""
+
+
 class ConsentKind(StrEnum):
     """Events of a reader's consent; the log is append-only."""
 

@@ -19,6 +19,7 @@ from digest.model.people import (
     Subscriber,
     SubscriberDraft,
     Subscription,
+    SuppressedAddress,
     SuppressionReason,
 )
 
@@ -121,8 +122,17 @@ class ReaderStore(Protocol):
         """Never mail this address again: globally, or for one newsletter."""
         ...
 
-    def suppressions(self) -> tuple[tuple[str, SuppressionReason, datetime], ...]:
-        """Address, reason, when."""
+    def unsuppress(self, who: str, newsletter: NewsletterSlug | None = None) -> bool:
+        """Lifts the global suppression, or the newsletter's, of an address or of its key; False: there is none."""
+        ...
+
+    def suppressed(self, email: str) -> tuple[SuppressedAddress, ...]:
+        """What speaks against mailing that address, in whatever spelling; the global one first."""
+        ...
+
+    def suppressions(self, after: SuppressedAddress | None = None,
+                     limit: int = 1000) -> tuple[SuppressedAddress, ...]:  # fmt: skip
+        """A page, by key and newsletter."""
         ...
 
     def recipients(self, newsletter: NewsletterSlug, now: datetime, after: SubscriberId | None = None,

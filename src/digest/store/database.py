@@ -1,13 +1,14 @@
 """[I/O] Opens the database of a URL, and gives transactions: `read` sees one state, `write` is durable when it ends.
 
-SQLite runs in WAL mode with full durability. sqlite3's own transaction control is switched off, so that a write
-takes the lock at once (BEGIN IMMEDIATE): an upgrade from read to write would fail in spite of busy_timeout.
+SQLite runs in WAL mode with full durability, and writes zeros over what is deleted. sqlite3's own transaction
+control is switched off, so that a write takes the lock at once (BEGIN IMMEDIATE): an upgrade from read to write would
+fail in spite of busy_timeout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -60,7 +61,7 @@ def _parse(url: str) -> URL:
 
 def _prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -86,6 +87,20 @@ class Database:
         """A transaction: committed at the end, rolled back when the block raises."""
         with _translated(self.engine.url), self.engine.begin() as connection:
             yield connection
+
+    def forget_log(self, seconds: float = 1.0) -> bool:
+        """Empties SQLite's write-ahead log, which still holds what was there before; False: a reader kept it busy.
+
+        The next call, or the last process that closes the database, does it then. PostgreSQL looks after its own.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+            return not busy
 
 
 @contextmanager

@@ -32,18 +32,18 @@ def erase_reader(connection: Connection, subscriber: SubscriberId, event: Consen
     suppressed = {"email_key": key, "newsletter": "", "reason": SuppressionReason.ERASED, "at": event.at}
     connection.execute(insert_into(connection, suppressions).values(suppressed).on_conflict_do_nothing())
     connection.execute(insert(consents).values(consent_columns(subscriber, event)))
-    connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(_nobody(subscriber)))
+    connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(_nobody(subscriber, key)))
     for table in (subscriptions, address_changes):
         connection.execute(delete(table).where(table.c.subscriber == subscriber))
     _forget_words(connection, subscriber)
     return True
 
 
-def _nobody(subscriber: SubscriberId) -> dict[str, object]:
-    """A row without a person; its key is unique and that of no address."""
+def _nobody(subscriber: SubscriberId, key: str) -> dict[str, object]:
+    """A row without a person. By the key in front, whoever knows the address finds the log of consent."""
     return {
         "email": "",
-        "email_key": f"erased#{subscriber}",
+        "email_key": f"{key}#{subscriber}",
         "name": "",
         "search_text": "",
         "country": "",

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from digest.model.feedback import FeedbackEvent, FeedbackKind, Suppression
 from digest.model.ids import SubscriberId
-from digest.store.addresses import email_key
+from digest.store.addresses import AddressKeys
 from digest.store.database import Database
 from digest.store.schema import bounce_events, suppressions
 from digest.store.statements import insert_into
@@ -23,8 +23,9 @@ _EVENT = (
 class SqlFeedbackStore:
     """Bounces and complaints. Deletes nothing."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: AddressKeys) -> None:
         self._database = database
+        self._keys = keys
 
     def record(self, event: FeedbackEvent, suppression: Suppression | None = None) -> bool:
         """Remembers the event and the suppression together; False, changing nothing, when it was known."""
@@ -33,7 +34,7 @@ class SqlFeedbackStore:
             if not connection.execute(inserted, execution_options={"preserve_rowcount": True}).rowcount:
                 return False
             if suppression:
-                row = _suppression_columns(suppression, event.at)
+                row = _suppression_columns(suppression, event.at, self._keys)
                 connection.execute(insert_into(connection, suppressions).values(row).on_conflict_do_nothing())
             return True
 
@@ -54,9 +55,9 @@ class SqlFeedbackStore:
             return tuple(FeedbackEvent(*row) for row in connection.execute(listed.limit(limit)))
 
 
-def _suppression_columns(suppression: Suppression, at: datetime) -> dict[str, object]:
+def _suppression_columns(suppression: Suppression, at: datetime, keys: AddressKeys) -> dict[str, object]:
     return {
-        "email_key": email_key(suppression.email),
+        "email_key": keys.of(suppression.email),
         "newsletter": suppression.newsletter or "",
         "reason": suppression.reason,
         "at": at,

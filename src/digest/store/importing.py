@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.people import ConsentEvent, Preferences, SubscriberDraft, SubscriberState
+from digest.store.addresses import AddressKeys
 from digest.store.people import consent_columns, subscriber_columns, subscription_columns
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
 from digest.store.statements import batches, insert_into, refresh_estimates
@@ -19,19 +20,21 @@ _Keyed: TypeAlias = tuple[dict[str, Any], NewsletterSlug, Preferences]
 """The subscriber's columns in place of the draft."""
 
 
-def import_rows(connection: Connection, rows: Iterable[_Row], event: ConsentEvent) -> int:
+def import_rows(connection: Connection, rows: Iterable[_Row], event: ConsentEvent, keys: AddressKeys) -> int:
     """Adds those who are neither known nor suppressed, and gives how many subscribers that were.
 
     Several rows of one new address, for several newsletters, all count; of two for the same newsletter the first.
     """
     last = connection.scalar(select(func.max(subscribers.c.id))) or 0
-    added = sum(_import_batch(connection, batch, event, SubscriberId(last)) for batch in batches(rows))
+    added = sum(_import_batch(connection, batch, event, SubscriberId(last), keys) for batch in batches(rows))
     refresh_estimates(connection, subscribers, subscriptions)
     return added
 
 
-def _import_batch(connection: Connection, batch: Sequence[_Row], event: ConsentEvent, last: SubscriberId) -> int:
-    keyed = [(subscriber_columns(draft), newsletter, preferences) for draft, newsletter, preferences in batch]
+def _import_batch(
+    connection: Connection, batch: Sequence[_Row], event: ConsentEvent, last: SubscriberId, keys: AddressKeys
+) -> int:
+    keyed = [(subscriber_columns(draft, keys), newsletter, preferences) for draft, newsletter, preferences in batch]
     wanted = _unsuppressed(connection, keyed)
     if not wanted:
         return 0

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from digest.errors import StateError
+from digest.store.addresses import AddressKeys
 from digest.store.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -18,7 +19,7 @@ _LOCK = 0x64696765
 """Any number, always the same: PostgreSQL's advisory lock of whoever migrates."""
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, keys: AddressKeys) -> None:
     """Runs what is missing in one transaction; of several processes at once one does it, the others wait.
 
     Raises StateError when the database was made by a newer version of the program.
@@ -32,7 +33,7 @@ def migrate(engine: Engine) -> None:
         if missing:
             raise StateError("database", f"has the unknown version {missing.pop()}", "install a newer Digest Press")
         config = _config()
-        config.attributes["connection"] = connection
+        config.attributes.update(connection=connection, keys=keys)
         command.upgrade(config, "head")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from digest.model.ids import SubscriberId
 from digest.model.people import AddressChange, ChangeOutcome, ConsentEvent, SubscriberState
+from digest.store.addresses import AddressKeys
 from digest.store.people import address_columns, consent_columns
 from digest.store.schema import address_changes, consents, subscribers
 
@@ -36,7 +37,9 @@ def drop_change(connection: Connection, subscriber: SubscriberId) -> bool:
     return bool(connection.execute(delete(address_changes).where(address_changes.c.subscriber == subscriber)).rowcount)
 
 
-def agree(connection: Connection, change: AddressChange, *, at_old: bool, event: ConsentEvent) -> ChangeOutcome:
+def agree(
+    connection: Connection, change: AddressChange, keys: AddressKeys, *, at_old: bool, event: ConsentEvent
+) -> ChangeOutcome:
     """Stamps one side, and changes the address once both are."""
     side = address_changes.c.old_at if at_old else address_changes.c.new_at
     unstamped = update(address_changes).where(address_changes.c.id == change.id, side.is_(None))
@@ -44,16 +47,16 @@ def agree(connection: Connection, change: AddressChange, *, at_old: bool, event:
     now = change_of(connection, change.subscriber)
     if now is None or now.id != change.id:
         return ChangeOutcome.GONE
-    return _change(connection, now, event) if now.old_at and now.new_at else ChangeOutcome.WAITING
+    return _change(connection, now, keys, event) if now.old_at and now.new_at else ChangeOutcome.WAITING
 
 
-def _change(connection: Connection, change: AddressChange, event: ConsentEvent) -> ChangeOutcome:
+def _change(connection: Connection, change: AddressChange, keys: AddressKeys, event: ConsentEvent) -> ChangeOutcome:
     drop_change(connection, change.subscriber)
     reader = (subscribers.c.id == change.subscriber, subscribers.c.state != SubscriberState.ERASED)
     name = connection.scalar(select(subscribers.c.name).where(*reader).with_for_update())
     if name is None:
         return ChangeOutcome.GONE
-    columns = address_columns(change.email, name)
+    columns = address_columns(change.email, name, keys)
     others = select(subscribers.c.id).where(
         subscribers.c.email_key == columns["email_key"], subscribers.c.id != change.subscriber
     )

@@ -22,7 +22,7 @@ from digest.model.people import (
     SubscriberState,
     Subscription,
 )
-from digest.store.addresses import email_key
+from digest.store.addresses import AddressKeys
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
 
 SUBSCRIBER = (
@@ -71,9 +71,9 @@ def mailable(newsletter: _Newsletter, today: date) -> ColumnElement[bool]:
     return and_(*(not_(condition) for _, condition in _against(newsletter, today)))
 
 
-def subscriber_columns(draft: SubscriberDraft) -> dict[str, object]:
+def subscriber_columns(draft: SubscriberDraft, keys: AddressKeys) -> dict[str, object]:
     """What a draft says, and the two columns by which it is found."""
-    return address_columns(draft.email, draft.name) | {
+    return address_columns(draft.email, draft.name, keys) | {
         "name": draft.name,
         "country": draft.country,
         "timezone": draft.timezone,
@@ -81,9 +81,9 @@ def subscriber_columns(draft: SubscriberDraft) -> dict[str, object]:
     }
 
 
-def address_columns(email: str, name: str) -> dict[str, object]:
+def address_columns(email: str, name: str, keys: AddressKeys) -> dict[str, object]:
     """What follows from the address, and from the name beside it."""
-    return {"email": email, "email_key": email_key(email), "search_text": f"{email} {name}".lower()}
+    return {"email": email, "email_key": keys.of(email), "search_text": f"{email} {name}".lower()}
 
 
 def preference_columns(preferences: Preferences) -> dict[str, object]:

@@ -20,10 +20,11 @@ from digest.model.people import (
     SubscriberDraft,
     SubscriberState,
     Subscription,
+    SuppressedAddress,
     SuppressionReason,
 )
 from digest.ports.readers import ReaderFilter
-from digest.store.addresses import email_key
+from digest.store.addresses import AddressKeys
 from digest.store.database import Database
 from digest.store.erasing import erase_reader
 from digest.store.importing import import_rows
@@ -42,19 +43,21 @@ from digest.store.people import (
 )
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
 from digest.store.statements import insert_into
+from digest.store.suppressing import lift, page_of_suppressions, suppressions_of
 
 
 class SqlReaderStore:
     """Readers. Whoever signs up again after leaving stays gone until the new wish is confirmed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: AddressKeys) -> None:
         self._database = database
+        self._keys = keys
 
     def sign_up(self, draft: SubscriberDraft, newsletter: NewsletterSlug, preferences: Preferences,
                 event: ConsentEvent) -> Subscriber:  # fmt: skip
         """Adds an unconfirmed subscriber, or gives the one with this address; an unconfirmed one takes the wishes."""
         with self._database.write() as connection:
-            subscriber = _wish_subscriber(connection, draft, event.at)
+            subscriber = _wish_subscriber(connection, draft, event.at, self._keys)
             _wish_subscription(connection, subscription_columns(subscriber.id, newsletter, preferences, event.at))
             _log(connection, subscriber.id, event)
             return subscriber
@@ -79,7 +82,7 @@ class SqlReaderStore:
     def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent) -> int:
         """Adds confirmed subscribers in one transaction; never changes or re-activates anyone."""
         with self._database.write() as connection:
-            return import_rows(connection, rows, event)
+            return import_rows(connection, rows, event, self._keys)
 
     def get(self, subscriber: SubscriberId) -> Subscriber | None:
         """One subscriber."""
@@ -90,7 +93,7 @@ class SqlReaderStore:
     def by_email(self, email: str) -> Subscriber | None:
         """Found by address, case-insensitively."""
         with self._database.read() as connection:
-            return _by_key(connection, email)
+            return _by_key(connection, self._keys.of(email))
 
     def subscriptions(self, subscriber: SubscriberId) -> tuple[Subscription, ...]:
         """All of one reader, by newsletter; those left or not yet confirmed included."""
@@ -134,14 +137,16 @@ class SqlReaderStore:
             email = connection.scalar(select(subscribers.c.email).where(*alive).with_for_update())
             if email is None:
                 raise StateError(f"reader {subscriber}", "is no longer there", "sign up again")
-            described = subscriber_columns(replace(draft, email=email))
+            described = subscriber_columns(replace(draft, email=email), self._keys)
             connection.execute(update(subscribers).where(*alive).values(described))
             _log(connection, subscriber, event)
 
     def erase(self, subscriber: SubscriberId, event: ConsentEvent) -> bool:
         """Takes out everything that tells who they were; False when there is nobody to erase."""
         with self._database.write() as connection:
-            return erase_reader(connection, subscriber, event)
+            erased = erase_reader(connection, subscriber, event)
+        self._database.forget_log()
+        return erased
 
     def ask_change(self, subscriber: SubscriberId, email: str, at: datetime) -> AddressChange:
         """A change of address that waits for both sides, in place of an earlier one."""
@@ -156,7 +161,7 @@ class SqlReaderStore:
     def agree_change(self, change: AddressChange, *, at_old: bool, event: ConsentEvent) -> ChangeOutcome:
         """One side confirms; the address changes with the second."""
         with self._database.write() as connection:
-            return agree(connection, change, at_old=at_old, event=event)
+            return agree(connection, change, self._keys, at_old=at_old, event=event)
 
     def drop_change(self, subscriber: SubscriberId) -> bool:
         """Forgets a change that waits; False when there is none."""
@@ -166,16 +171,25 @@ class SqlReaderStore:
     def suppress(self, email: str, reason: SuppressionReason, now: datetime,
                  newsletter: NewsletterSlug | None = None) -> None:  # fmt: skip
         """Never mail this address again; the first reason stays."""
-        row = {"email_key": email_key(email), "newsletter": newsletter or "", "reason": reason, "at": now}
+        row = {"email_key": self._keys.of(email), "newsletter": newsletter or "", "reason": reason, "at": now}
         with self._database.write() as connection:
             connection.execute(insert_into(connection, suppressions).values(row).on_conflict_do_nothing())
 
-    def suppressions(self) -> tuple[tuple[str, SuppressionReason, datetime], ...]:
-        """Address (as it is compared), reason, when; oldest first."""
-        listed = select(suppressions.c.email_key, suppressions.c.reason, suppressions.c.at)
+    def unsuppress(self, who: str, newsletter: NewsletterSlug | None = None) -> bool:
+        """Lifts one suppression of an address or of its key; False when there is none."""
+        with self._database.write() as connection:
+            return lift(connection, self._key(who), newsletter)
+
+    def suppressed(self, email: str) -> tuple[SuppressedAddress, ...]:
+        """What speaks against mailing that address, global first."""
         with self._database.read() as connection:
-            rows = connection.execute(listed.order_by(suppressions.c.at, suppressions.c.email_key))
-            return tuple((email, reason, at) for email, reason, at in rows)
+            return suppressions_of(connection, self._keys.of(email))
+
+    def suppressions(self, after: SuppressedAddress | None = None,
+                     limit: int = 1000) -> tuple[SuppressedAddress, ...]:  # fmt: skip
+        """A page by key and newsletter."""
+        with self._database.read() as connection:
+            return page_of_suppressions(connection, after, limit)
 
     def recipients(self, newsletter: NewsletterSlug, now: datetime, after: SubscriberId | None = None,
                    limit: int = 1000) -> tuple[Recipient, ...]:  # fmt: skip
@@ -189,20 +203,23 @@ class SqlReaderStore:
         with self._database.read() as connection:
             return tuple(ConsentEvent(*row) for row in connection.execute(mine))
 
+    def _key(self, who: str) -> str:
+        return self._keys.of(who) if "@" in who else who
+
 
 def _is(subscriber: SubscriberId, newsletter: NewsletterSlug) -> ColumnElement[bool]:
     return (subscriptions.c.subscriber == subscriber) & (subscriptions.c.newsletter == newsletter)
 
 
-def _by_key(connection: Connection, email: str) -> Subscriber | None:
-    found = select(*SUBSCRIBER).where(subscribers.c.email_key == email_key(email))
+def _by_key(connection: Connection, key: str) -> Subscriber | None:
+    found = select(*SUBSCRIBER).where(subscribers.c.email_key == key)
     row = connection.execute(found).one_or_none()
     return subscriber_of(row) if row else None
 
 
-def _wish_subscriber(connection: Connection, draft: SubscriberDraft, at: datetime) -> Subscriber:
+def _wish_subscriber(connection: Connection, draft: SubscriberDraft, at: datetime, keys: AddressKeys) -> Subscriber:
     """The subscriber with the draft's address; one who never confirmed takes the new wishes."""
-    row = subscriber_columns(draft)
+    row = subscriber_columns(draft, keys)
     new = {"state": SubscriberState.UNCONFIRMED, "created_at": at}
     found = insert_into(connection, subscribers).values(row | new).on_conflict_do_update(
         index_elements=[subscribers.c.email_key],

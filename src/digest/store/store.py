@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from digest.errors import DigestError
+from digest.store.addresses import AddressKeys
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
 from digest.store.editorial import SqlEditorialStore
@@ -15,33 +17,40 @@ from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
 from digest.store.migrate import migrate
 from digest.store.readers import SqlReaderStore
+from digest.store.suppressing import check_keys
 
 
 class SqlStore:
     """All that is kept. May be used from several threads; each method is one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
-        """The engine must be one of `open_engine`, and migrated."""
+    def __init__(self, engine: Engine, keys: AddressKeys) -> None:
+        """The engine must be one of `open_engine`, and migrated with the same keys."""
         self.engine = engine
         database = Database(engine)
         self.feeds = SqlFeedStore(database)
         self.articles = SqlArticleStore(database)
         self.editorial = SqlEditorialStore(database)
         self.issues = SqlIssueStore(database)
-        self.readers = SqlReaderStore(database)
+        self.readers = SqlReaderStore(database, keys)
         self.ledger = SqlLedgerStore(database)
-        self.feedback = SqlFeedbackStore(database)
+        self.feedback = SqlFeedbackStore(database, keys)
 
     def close(self) -> None:
         """Closes the connections that are not in use; a later call opens new ones."""
         self.engine.dispose()
 
 
-def open_store(url: str, root: Path) -> SqlStore:
+def open_store(url: str, root: Path, address_key: str) -> SqlStore:
     """The store at a database URL, relative to the folder `root`, brought to the newest version first.
 
-    Raises ConfigError when the URL is wrong, OutsideError when the database cannot be used.
+    Raises ConfigError when the URL is wrong or the address key is not the one that the database was made with,
+    OutsideError when the database cannot be used.
     """
-    engine = open_engine(url, root)
-    migrate(engine)
-    return SqlStore(engine)
+    engine, keys = open_engine(url, root), AddressKeys(address_key)
+    try:
+        migrate(engine, keys)
+        check_keys(engine, keys)
+    except DigestError:
+        engine.dispose()
+        raise
+    return SqlStore(engine, keys)

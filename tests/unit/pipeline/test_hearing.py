@@ -61,7 +61,7 @@ def test_a_hard_bounce_suppresses_everywhere(press: Press):
 
 def test_the_address_that_a_bounce_quotes_does_not_matter(press: Press):
     hear(press, dsn(message_id=ours(press), recipient="rfc822; forwarded@elsewhere.example"), NOW)
-    assert [email for email, _, _ in press.store.readers.suppressions()] == ["ada@example.com"]
+    assert [one.email for one in press.store.readers.suppressions()] == ["ada@example.com"]
 
 
 @pytest.mark.parametrize("mail", [dsn(), qmail(), arf()])
@@ -90,7 +90,7 @@ def test_hearing_twice_is_as_good_as_once(press: Press):
 def test_a_complaint_leaves_its_newsletter_only(press: Press):
     assert hear(press, arf(message_id=ours(press)), NOW).consequence is Consequence.SUPPRESSED
     assert (mailed(press), mailed(press, DAILY)) == ([], ["ada@example.com"])
-    assert press.store.readers.suppressions()[0][1] is SuppressionReason.COMPLAINT
+    assert press.store.readers.suppressions()[0].reason is SuppressionReason.COMPLAINT
 
 
 def test_a_complaint_leaves_all_where_the_settings_say_so(press: Press):

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from build import NOW, at, feed_source
+from databases import ADDRESS_KEY
 from digest.errors import ConfigError, OutsideError
 from digest.model.feeds import FeedState
 from digest.store.database import Database, open_engine
@@ -18,12 +19,12 @@ from digest.store.store import SqlStore, open_store
 
 
 def test_a_relative_path_begins_at_the_root_and_its_folder_is_made(tmp_path: Path):
-    open_store("sqlite:///var/lib/digest.sqlite3", tmp_path).close()
+    open_store("sqlite:///var/lib/digest.sqlite3", tmp_path, ADDRESS_KEY).close()
     assert (tmp_path / "var/lib/digest.sqlite3").is_file()
 
 
 def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path):
-    open_store(f"sqlite:///{tmp_path}/a.sqlite3", Path("/nowhere")).close()
+    open_store(f"sqlite:///{tmp_path}/a.sqlite3", Path("/nowhere"), ADDRESS_KEY).close()
     assert (tmp_path / "a.sqlite3").is_file()
 
 
@@ -60,18 +61,18 @@ def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path):
 def test_a_file_that_is_no_database_is_named(tmp_path: Path):
     (tmp_path / "notes.txt").write_text("not a database, but long enough to be looked at" * 40)
     with pytest.raises(OutsideError, match=r"notes\.txt: file is not a database"):
-        open_store("sqlite:///notes.txt", tmp_path)
+        open_store("sqlite:///notes.txt", tmp_path, ADDRESS_KEY)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutsideError, match=f"{tmp_path}/file/sub: cannot be made"):
-        open_store("sqlite:///file/sub/a.sqlite3", tmp_path)
+        open_store("sqlite:///file/sub/a.sqlite3", tmp_path, ADDRESS_KEY)
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path):
     with pytest.raises(OutsideError) as caught:
-        open_store(f"postgresql://me:secret@/digest?host={tmp_path}", tmp_path)
+        open_store(f"postgresql://me:secret@/digest?host={tmp_path}", tmp_path, ADDRESS_KEY)
     assert "secret" not in str(caught.value)
     assert "me:***@" in caught.value.place
 

@@ -1,0 +1,65 @@
+"""Keys of addresses: equal for all spellings of one mailbox, different under every secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from build import NOW, WEEKLY, consent, preferences, subscriber_draft
+from databases import ADDRESS_KEY
+from digest.errors import ConfigError
+from digest.model.people import SuppressionReason
+from digest.store.addresses import AddressKeys, compared
+from digest.store.database import open_engine
+from digest.store.migrate import migrate
+from digest.store.store import open_store
+
+KEYS = AddressKeys(ADDRESS_KEY)
+
+
+@pytest.mark.parametrize(
+    "spelled", ["Ada@B\u00fccher.example", " ada@bu\u0308cher.EXAMPLE ", "ADA@xn--bcher-kva.example"]
+)
+def test_every_spelling_has_the_same_key(spelled: str):
+    assert KEYS.of(spelled) == KEYS.of("ada@b\u00fccher.example")
+
+
+def test_without_the_secret_the_key_is_another():
+    assert AddressKeys("b" * 32).of("ada@example.com") != KEYS.of("ada@example.com")
+    with pytest.raises(ValueError, match="at least 32"):
+        AddressKeys("short")
+
+
+@given(st.text(max_size=40))
+def test_any_text_has_a_key_of_22_characters(anything: str):
+    assert len(KEYS.of(anything)) == 22
+    assert compared(compared(anything)) == compared(anything)
+
+
+def test_a_database_with_plain_keys_gets_secret_ones(bare_database_url: str, tmp_path: Path):
+    engine = open_engine(bare_database_url, tmp_path)
+    migrate(engine, KEYS)
+    store = open_store(bare_database_url, tmp_path, ADDRESS_KEY)
+    ada = store.readers.sign_up(subscriber_draft("Ada@example.com"), WEEKLY, preferences(), consent())
+    store.readers.suppress("gone@example.com", SuppressionReason.BOUNCE, NOW)
+    with engine.begin() as connection:  # as it was before
+        connection.execute(text("UPDATE subscriber SET email_key = 'ada@example.com'"))
+        connection.execute(text("UPDATE suppression SET email_key = 'gone@example.com'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    migrate(engine, KEYS)
+    assert store.readers.by_email("ADA@example.com").id == ada.id
+    assert store.readers.suppressed("Gone@example.com")[0].reason is SuppressionReason.BOUNCE
+    store.close()
+    engine.dispose()
+
+
+def test_another_secret_is_refused_before_a_suppression_is_missed(database_url: str, tmp_path: Path):
+    store = open_store(database_url, tmp_path, ADDRESS_KEY)
+    store.readers.sign_up(subscriber_draft(), WEEKLY, preferences(), consent())
+    store.close()
+    with pytest.raises(ConfigError, match="address_key_file: is not the key under which"):
+        open_store(database_url, tmp_path, "b" * 32)
