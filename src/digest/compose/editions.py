@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from gettext import NullTranslations
 
 from digest.compose import headlines
@@ -23,6 +23,8 @@ from digest.words import ENGLISH
 
 CONTENTS_FROM = 5
 """A table of contents stands where there are at least this many sections."""
+_REMEMBERED = 2048
+"""Editions kept, so that memory does not grow with the number of different ones."""
 
 
 class EditionComposer:
@@ -47,27 +49,36 @@ class EditionComposer:
         self._choosable = tuple(c.key for c in categories if c.choosable)
         self._sizes = sizes
         self._words = words
+        self._choices = frozenset(self._choosable)
+        self._words_in = {item.story: headlines.words_in(item) for item in issue.content.stories}
         self._made: dict[frozenset[CategorySlug], Edition | None] = {}
 
     def edition(self, chosen: Collection[CategorySlug]) -> Edition | None:
         """The edition for a reader of these categories; None when it would have no story."""
-        effective = frozenset(chosen) & frozenset(self._choosable)
+        effective = frozenset(chosen) & self._choices
         if effective not in self._made:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
             self._made[effective] = self._compose(effective)
         return self._made[effective]
 
     def _compose(self, chosen: frozenset[CategorySlug]) -> Edition | None:
         def size(selection: Selection) -> int:
-            return sum(self._sizes[key] for key in self._keys(selection, chosen))
+            return self._size(self._keys(selection, chosen))
 
         whole = select(self._issue.content, chosen, self._for_everyone, BlockKind.LEAD in self._newsletter.blocks)
         if not any(category in chosen for category, _ in whole.sections) and not whole.lead:
             return None
+        keys = self._keys(whole, chosen)
+        if self._size(keys) <= self._newsletter.max_bytes:
+            return self._edition(whole, chosen, keys)
         fitting = trim(whole, size, self._newsletter.max_bytes)
-        return self._edition(fitting, chosen, size(fitting))
+        return self._edition(fitting, chosen, self._keys(fitting, chosen))
 
-    def _edition(self, selection: Selection, chosen: frozenset[CategorySlug], size: int) -> Edition:
-        keys = tuple(self._keys(selection, chosen))
+    def _size(self, keys: Sequence[str]) -> int:
+        return sum(map(self._sizes.__getitem__, keys))
+
+    def _edition(self, selection: Selection, chosen: frozenset[CategorySlug], keys: tuple[str, ...]) -> Edition:
         told = selection.stories()
         values = self._values(selection, chosen)
         identity = json.dumps([self._issue.id, self._issue.revision, keys, sorted(values.items())])
@@ -80,45 +91,41 @@ class EditionComposer:
             values=tuple(sorted(values.items())),
             stories=told,
             categories=tuple(sorted(chosen)),
-            html_size=size,
+            html_size=self._size(keys),
         )
 
-    def _keys(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Iterator[str]:
-        yield "head"
-        yield "preheader"
+    def _keys(self, selection: Selection, chosen: frozenset[CategorySlug]) -> tuple[str, ...]:
+        keys = ["head", "preheader"]
         for block in self._newsletter.blocks:
-            yield from self._block_keys(block, selection, chosen)
-        yield "tail"
+            keys += self._block_keys(block, selection, chosen)
+        return (*keys, "tail")
 
-    def _block_keys(self, block: BlockKind, selection: Selection, chosen: frozenset[CategorySlug]) -> Iterator[str]:
+    def _block_keys(self, block: BlockKind, selection: Selection, chosen: frozenset[CategorySlug]) -> Sequence[str]:
         match block:
+            case BlockKind.CONTENTS if len(selection.sections) < CONTENTS_FROM:
+                return ()
             case BlockKind.CONTENTS:
-                if len(selection.sections) >= CONTENTS_FROM:
-                    yield "contents"
-                    yield from (f"contents:{category}" for category, _ in selection.sections)
+                return ("contents", *(f"contents:{category}" for category, _ in selection.sections))
             case BlockKind.LEAD:
-                if selection.lead:
-                    yield f"lead:{selection.lead[1]}:{selection.lead[0]}"
+                return (f"lead:{selection.lead[1]}:{selection.lead[0]}",) if selection.lead else ()
             case BlockKind.SECTIONS:
-                yield from self._sections(selection, chosen)
+                return self._sections(selection, chosen)
             case BlockKind.VIEW_ALL:
-                yield "view-all:more" if selection.left_out else "view-all"
+                return ("view-all:more" if selection.left_out else "view-all",)
             case BlockKind.EXPLORE_MORE:
-                others = [category for category in self._choosable if category not in chosen]
-                if others:
-                    yield "explore-more"
-                    yield from (f"explore:{category}" for category in others)
+                others = [f"explore:{category}" for category in self._choosable if category not in chosen]
+                return ("explore-more", *others) if others else ()
             case _:
-                yield block.value
+                return (block.value,)
 
-    def _sections(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Iterator[str]:
+    def _sections(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Sequence[str]:
         waiting = promotions(self._issue.content, chosen)
-        yield from _taken(waiting, lambda promotion: promotion.after == 0)
+        keys = list(_taken(waiting, 0))
         for number, (category, stories) in enumerate(selection.sections, start=1):
-            yield f"heading:{category}"
-            yield from (f"teaser:{story}:{category}" for story in stories)
-            yield from _taken(waiting, lambda promotion, number=number: promotion.after <= number)  # type: ignore[misc]
-        yield from _taken(waiting, lambda promotion: True)
+            keys.append(f"heading:{category}")
+            keys += [f"teaser:{story}:{category}" for story in stories]
+            keys += _taken(waiting, number)
+        return [*keys, *map(name_of, waiting)]
 
     def _values(self, selection: Selection, chosen: frozenset[CategorySlug]) -> dict[str, str]:
         content = self._issue.content
@@ -126,7 +133,7 @@ class EditionComposer:
         items = [item for item in content.stories if item.story in told]
         topics = tuple(dict.fromkeys(told.values()))
         language = self._newsletter.language
-        minutes = headlines.reading_minutes(items)
+        minutes = headlines.reading_minutes(self._words_in[item.story] for item in items)
 
         def words(own: Headline | None, automatic: str) -> str:
             return own.text if own and headlines.speaks_for(own, told) else automatic
@@ -145,7 +152,9 @@ class EditionComposer:
         }
 
 
-def _taken(waiting: list[Sponsor | Event], fits: Callable[[Sponsor | Event], bool]) -> Iterator[str]:
-    for promotion in [p for p in waiting if fits(p)]:
+def _taken(waiting: list[Sponsor | Event], section: int) -> list[str]:
+    """The promotions that stand after so many sections, or should have stood earlier; they wait no more."""
+    due = [promotion for promotion in waiting if promotion.after <= section]
+    for promotion in due:
         waiting.remove(promotion)
-        yield name_of(promotion)
+    return [name_of(promotion) for promotion in due]

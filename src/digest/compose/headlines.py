@@ -6,7 +6,7 @@ What they say beside titles comes from a catalog of the newsletter's language, w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from gettext import NullTranslations
 
 from babel.lists import format_list
@@ -90,10 +90,14 @@ def introduction(count: int, topics: int, minutes: int, words: NullTranslations)
     return words.gettext("%(stories)s %(topics)s, %(minutes)s.") % parts
 
 
-def reading_minutes(stories: Sequence[StoryItem]) -> int:
-    """Minutes for the titles and teasers at 230 words a minute, at least 1."""
-    words = sum(len(f"{story.title} {_told(story)}".split()) for story in stories)
-    return max(1, round(words / WORDS_A_MINUTE))
+def reading_minutes(words: Iterable[int]) -> int:
+    """Minutes for stories of so many words each, at 230 words a minute, at least 1."""
+    return max(1, round(sum(words) / WORDS_A_MINUTE))
+
+
+def words_in(story: StoryItem) -> int:
+    """Words of the title and teaser."""
+    return len(f"{story.title} {_told(story)}".split())
 
 
 def shorten(text: str, most: int) -> str:
