@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -122,7 +123,7 @@ def phrase(name: str, display: str, bracketed: str) -> bytes:
     return _folded(name, [f'"{quoted}"', bracketed], _LINE)
 
 
-def _folded(name: str, words: list[str], width: int) -> bytes:
+def _folded(name: str, words: Sequence[str], width: int) -> bytes:
     whole = f"{name}: {' '.join(words)}\r\n"
     if len(whole) <= width + 2:
         return whole.encode("utf-8")
@@ -134,12 +135,13 @@ def _folded(name: str, words: list[str], width: int) -> bytes:
     return ("\r\n".join(rows) + "\r\n").encode("utf-8")
 
 
-def _encoded_words(text: str, first: int) -> list[str]:
+@lru_cache(maxsize=1024)  # the editions of an issue share most of their subjects
+def _encoded_words(text: str, first: int) -> tuple[str, ...]:
     """The text as encoded-words; the first no longer than `first`, the others than 75 characters."""
     if len(_quoted(text)) <= -(-len(text.encode("utf-8")) // 3) * 4:
-        return [f"=?utf-8?q?{_quoted(part)}?=" for part in _cut(text, lambda c: len(_quoted(c)), first - 12, 63)]
+        return tuple(f"=?utf-8?q?{_quoted(part)}?=" for part in _cut(text, lambda c: len(_quoted(c)), first - 12, 63))
     parts = _cut(text, lambda c: len(c.encode("utf-8")), (first - 12) // 4 * 3, 45)
-    return [f"=?utf-8?b?{base64.b64encode(part.encode('utf-8')).decode('ascii')}?=" for part in parts]
+    return tuple(f"=?utf-8?b?{base64.b64encode(part.encode('utf-8')).decode('ascii')}?=" for part in parts)
 
 
 def _quoted(text: str) -> str:

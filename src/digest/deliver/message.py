@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
@@ -126,7 +127,7 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
         if isinstance(part, bytes):
             body.append(part)
         elif known.keys() >= part.names:
-            body.append(values.joined(part.segments))
+            body.append(_joined(part, tuple(map(known.__getitem__, part.names))))
         else:
             opened.append((at, values.filled(part)))
             body.append(b"")
@@ -234,6 +235,12 @@ class _Values:
         if same is None or (len(same) > COLUMNS and slot.escape is Escape.PARAGRAPH):
             return encode(escaped(self._values[slot.name], slot.escape))
         return same
+
+
+@lru_cache(maxsize=1024)  # a heading with its count, for example, is the same in many editions
+def _joined(part: Slotted, values: tuple[str, ...]) -> bytes:
+    """The part with values in all of its slots, in the order of `names`."""
+    return _Values(dict(zip(part.names, values, strict=True))).joined(part.segments)
 
 
 def _part(segments: tuple[Segment, ...]) -> bytes | Slotted:
