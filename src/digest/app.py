@@ -21,8 +21,10 @@ from digest.config.shipped import shipped
 from digest.errors import ConfigError, HeaderError
 from digest.links import Links
 from digest.model.feeds import Picture
+from digest.pipeline.erasing import recall_erasures
 from digest.pipeline.press import Press
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
+from digest.ports.readers import ErasureJournal
 from digest.render.templates import Templates
 
 if TYPE_CHECKING:
@@ -108,7 +110,9 @@ def build(loaded: Loaded, clock: Clock) -> App:
         model=teaser_model(settings.summarise),
         pictures=_picture_host(loaded),
         embedder=embedder(settings.curate),
+        erasures=erasure_journal(loaded.root / "var" / "erasures.jsonl"),
     )
+    recall_erasures(press)
     return App(loaded, press, clock, throttle=throttle_of(settings))
 
 
@@ -136,6 +140,13 @@ def copy_database(loaded: Loaded, url: str, on_rows: OnRows) -> tuple[Copied, ..
     finally:
         source.close()
         target.close()
+
+
+def erasure_journal(file: Path) -> ErasureJournal:
+    """Erasures that are kept beside the database, or came with a backup."""
+    from digest.store.journal import FileErasureJournal
+
+    return FileErasureJournal(file)
 
 
 def signing(plain: Transport, settings: Settings, root: Path) -> Transport:

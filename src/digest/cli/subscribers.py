@@ -11,16 +11,18 @@ import typer
 
 from digest.cli.context import Context, context_of
 from digest.cli.output import JsonFlag, clean, emit_json, show_table
+from digest.cli.privacy import add_to
 from digest.errors import ExitStatus
 
 if TYPE_CHECKING:
     from digest.model.people import Subscriber, Subscription
 
-app = typer.Typer(help="Import, export and list subscribers.", no_args_is_help=True)
+app = typer.Typer(help="Import, export, list and erase subscribers.", no_args_is_help=True)
+add_to(app)
 
 
 def register(root: typer.Typer, panel: str) -> None:
-    """Adds the commands of this file."""
+    """Adds the commands of this file, and those about one person."""
     root.add_typer(app, name="subscribers", rich_help_panel=panel)
 
 

@@ -157,6 +157,18 @@ class ConsentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """That somebody was erased, without who: what a backup that is older must be told again."""
+
+    subscriber: SubscriberId
+    key: str
+    """Keyed hash of the address."""
+    since: datetime
+    """When the reader was first kept: in another database the number may be somebody else's."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AddressChange:
     """A change of address that waits until it is confirmed at the old address and at the new one."""
 

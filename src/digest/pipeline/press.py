@@ -12,6 +12,7 @@ from digest.links import Links
 from digest.model.ids import IssueId
 from digest.model.issue import Issue
 from digest.ports.outside import Embedder, PictureHost, TeaserModel
+from digest.ports.readers import ErasureJournal
 from digest.ports.store import Store
 from digest.render.templates import Templates
 
@@ -30,6 +31,8 @@ class Press:
     """None: mails show the publishers' own pictures, or none, as the settings say."""
     embedder: Embedder | None = None
     """None: categories are told by words alone."""
+    erasures: ErasureJournal | None = None
+    """None: erasures are remembered by the tables only."""
     old_secrets: tuple[str, ...] = ()
     """Those before `secret`: what they keyed is still ours."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from digest.model.people import (
     AddressChange,
     ChangeOutcome,
     ConsentEvent,
+    Erasure,
     Preferences,
     Recipient,
     Subscriber,
@@ -101,6 +102,24 @@ class ReaderStore(Protocol):
         """
         ...
 
+    def erasure(self, subscriber: SubscriberId, now: datetime) -> Erasure | None:
+        """What the journal is to hold of an erasure that is about to happen; None: there is nobody to erase."""
+        ...
+
+    def has_erased(self, erasure: Erasure) -> bool:
+        """Whether these tables know of it."""
+        ...
+
+    def replay(self, erasures: Iterable[Erasure], source: str) -> int:
+        """Erases again whoever came back with an older backup, and suppresses their addresses unless they have
+        signed up anew since. Gives how many readers were erased.
+        """
+        ...
+
+    def known_as(self, email: str) -> tuple[SubscriberId, ...]:
+        """Everybody who has that address, or had it when they were erased, in whatever spelling."""
+        ...
+
     def ask_change(self, subscriber: SubscriberId, email: str, at: datetime) -> AddressChange:
         """A change of address that waits for both sides, in place of an earlier one."""
         ...
@@ -144,6 +163,22 @@ class ReaderStore(Protocol):
 
     def events(self, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
         """The log, oldest first."""
+        ...
+
+
+class ErasureJournal(Protocol):
+    """Erasures, kept apart from the tables, so that an older backup of these can be told of them."""
+
+    def append(self, erasure: Erasure) -> None:
+        """Durable when it returns."""
+        ...
+
+    def last(self) -> Erasure | None:
+        """The latest; None: there is none."""
+        ...
+
+    def erasures(self) -> Iterator[Erasure]:
+        """All, oldest first."""
         ...
 
 

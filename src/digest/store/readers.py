@@ -14,6 +14,7 @@ from digest.model.people import (
     AddressChange,
     ChangeOutcome,
     ConsentEvent,
+    Erasure,
     Preferences,
     Recipient,
     Subscriber,
@@ -26,7 +27,7 @@ from digest.model.people import (
 from digest.ports.readers import ReaderFilter
 from digest.store.addresses import AddressKeys
 from digest.store.database import Database
-from digest.store.erasing import erase_reader
+from digest.store.erasing import erase_reader, erasure_of, has_erased, known_as, replay
 from digest.store.importing import import_rows
 from digest.store.listing import count_readers, page_of_readers, page_of_recipients
 from digest.store.moving import agree, change_of, drop_change, keep_change
@@ -147,6 +148,28 @@ class SqlReaderStore:
             erased = erase_reader(connection, subscriber, event)
         self._database.forget_log()
         return erased
+
+    def erasure(self, subscriber: SubscriberId, now: datetime) -> Erasure | None:
+        """What the journal is to hold of an erasure that is about to happen."""
+        with self._database.read() as connection:
+            return erasure_of(connection, subscriber, now)
+
+    def has_erased(self, erasure: Erasure) -> bool:
+        """Whether the tables know of it."""
+        with self._database.read() as connection:
+            return has_erased(connection, erasure)
+
+    def replay(self, erasures: Iterable[Erasure], source: str) -> int:
+        """Erases again whoever came back, in one transaction."""
+        with self._database.write() as connection:
+            erased = sum(replay(connection, erasure, source) for erasure in erasures)
+        self._database.forget_log()
+        return erased
+
+    def known_as(self, email: str) -> tuple[SubscriberId, ...]:
+        """Everybody who has the address, or had it when they were erased. Reads all keys: for operators only."""
+        with self._database.read() as connection:
+            return known_as(connection, self._keys.of(email))
 
     def ask_change(self, subscriber: SubscriberId, email: str, at: datetime) -> AddressChange:
         """A change of address that waits for both sides, in place of an earlier one."""

@@ -71,11 +71,11 @@ def _without_quote(cell: str) -> str:
 
 def write_table(readers: Iterable[tuple[Subscriber, tuple[Subscription, ...]]]) -> Iterator[str]:
     """CSV lines, the heading first; a cell that a spreadsheet would take for a formula gets a quote in front."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for subscriber, subscriptions in readers:
         for subscription in subscriptions:
             if subscription.left_at is None:
-                yield _line(_cells(subscriber, subscription))
+                yield csv_line(_cells(subscriber, subscription))
 
 
 def _cells(subscriber: Subscriber, subscription: Subscription) -> tuple[str, ...]:
@@ -86,7 +86,8 @@ def _cells(subscriber: Subscriber, subscription: Subscription) -> tuple[str, ...
     )  # fmt: skip
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """A line of CSV (RFC 4180); a cell that a spreadsheet would take for a formula gets a quote in front."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(f"'{c}" if c.startswith(_FORMULA) else c for c in cells)
     return buffer.getvalue()

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from build import NOW, WEEKLY, at, preferences, slugs, subscriber_draft
+from databases import ADDRESS_KEY
 from digest.config.timing import CadenceDays
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
@@ -21,10 +23,12 @@ from digest.model.issue import Cadence
 from digest.model.people import ChangeOutcome, ConsentKind, Origin, SubscriberState
 from digest.pipeline.choosing import drop_category, less_often, lesser, more_like_this, pause
 from digest.pipeline.disclosing import disclose
-from digest.pipeline.erasing import ask_to_erase, erase
+from digest.pipeline.erasing import ask_to_erase, erase, recall_erasures
 from digest.pipeline.moving import agree_to_move, ask_to_move, moving, refuse_to_move
 from digest.pipeline.press import Press
 from digest.pipeline.subscribing import choose, confirm, describe, leave, leave_all, member, sign_up
+from digest.store.journal import FileErasureJournal
+from digest.store.store import open_store
 from digest.subscribe.addresses import AddressError
 from digest.subscribe.choices import cadences_text
 from digest.subscribe.wishes import Wish
@@ -207,3 +211,29 @@ def test_a_reader_is_told_all_that_is_kept(press: Press, claim: LinkClaim):
     assert (told["issues"], told["bounces"]) == ([], [])
     with pytest.raises(DigestError, match="reader 99"):
         disclose(press, SubscriberId(99))
+
+
+class TestAfterARestoredBackup:
+    @pytest.fixture
+    def kept(self, press: Press, tmp_path: Path) -> Press:
+        return replace(press, erasures=FileErasureJournal(tmp_path / "erasures.jsonl"))
+
+    def test_a_start_erases_again_whoever_the_backup_brought_back(self, kept: Press, tmp_path: Path):
+        claim = reading(kept)
+        backup = (tmp_path / "backup.sqlite3").resolve()
+        with kept.store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql(f"VACUUM INTO '{backup}'")
+        assert erase(kept, claim.subscriber, WEB, at(9))
+        assert recall_erasures(kept) == 0
+        restored = replace(kept, store=open_store(f"sqlite:///{backup}", tmp_path, ADDRESS_KEY))
+        assert restored.store.readers.by_email("ada@example.com")
+        assert (recall_erasures(restored), recall_erasures(restored)) == (1, 0)
+        assert restored.store.readers.by_email("ada@example.com") is None
+        assert restored.store.readers.suppressed("ada@example.com")
+        restored.store.close()
+
+    def test_who_is_nobody_gets_no_line(self, kept: Press, tmp_path: Path):
+        claim = reading(kept)
+        assert [erase(kept, claim.subscriber, WEB, NOW) for _ in range(2)] == [True, False]
+        assert len((tmp_path / "erasures.jsonl").read_text().splitlines()) == 1
