@@ -1,4 +1,4 @@
-"""Real mail servers on loopback, unpacked by tests/install-servers: Postfix, its smtp-sink, and Exim.
+"""Real mail servers on loopback, unpacked by tests/install-servers: Postfix, its smtp-sink, Exim, and Dovecot.
 
 Each runs in the foreground from a temporary folder, with its own configuration and queue, and delivers to nowhere.
 """
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from mail_servers import certificate
 
 SERVERS = Path(__file__).resolve().parents[1] / ".venv/servers"
 NO_SERVERS = "real mail servers are not tested: run tests/install-servers"
@@ -101,6 +103,65 @@ _EXIM_USERS = "root:x:0:0::/:/bin/sh\nDebian-exim:x:65534:65534::/:/usr/sbin/nol
 _EXIM_GROUPS = "root:x:0:\nDebian-exim:x:65534:\nmail:x:8:\n"
 
 
+_DOVECOT = """\
+protocols = imap
+base_dir = {folder}/base
+state_dir = {folder}/state
+log_path = {folder}/log
+listen = 127.0.0.1
+default_internal_user = daemon
+default_internal_group = daemon
+default_login_user = nobody
+ssl = yes
+ssl_cert = <{pem}
+ssl_key = <{pem}
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail
+first_valid_uid = 1
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={folder}/mail
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Heard {{
+    auto = create
+  }}
+}}
+"""
+_OVERLAY = (
+    "mount -t overlay overlay -o lowerdir={servers}/usr:/usr /usr && exec /usr/sbin/dovecot -F -c {folder}/dovecot.conf"
+)
+"""Dovecot looks for its modules under /usr only: in a mount namespace of its own it finds them there."""
+
+
+@dataclass(frozen=True)
+class ImapServer:
+    """A running Dovecot, and the Maildir of its one user, whose password is "secret"."""
+
+    port: int
+    tls_port: int
+    mail: Path
+    certificate: Path
+
+
 @dataclass(frozen=True)
 class RealServer:
     """A running server, and how often it took mail for whom, by its own records."""
@@ -154,8 +215,23 @@ def smtp_sink(*options: str) -> Iterator[RealServer]:
             yield RealServer(port, lambda: _found(r"X-Rcpt-Args: <([^>]+)>", folder.iterdir()))
 
 
+@contextmanager
+def dovecot() -> Iterator[ImapServer]:
+    """Dovecot with one mailbox, by STARTTLS on one port and TLS on another."""
+    _needs_servers(root=True)
+    with _folder() as folder, _free_port() as port, _free_port() as tls_port:
+        for name in ("mail", "mail/new", "mail/cur", "mail/tmp"):
+            _owned(folder / name, "mail")
+        pem = certificate(folder)
+        settings = _DOVECOT.format(folder=folder, pem=pem, port=port, tls_port=tls_port)
+        (folder / "dovecot.conf").write_text(settings)
+        command = ["unshare", "-m", "sh", "-c", _OVERLAY.format(servers=SERVERS, folder=folder)]
+        with _running(command, port, greeting=b"* OK"):
+            yield ImapServer(port, tls_port, folder / "mail", pem)
+
+
 def _needs_servers(root: bool) -> None:
-    if not (SERVERS / ".complete").exists():
+    if not (SERVERS / ".complete-2").exists():
         pytest.skip(NO_SERVERS)
     if root and os.getuid() != 0:
         pytest.skip(NEEDS_ROOT)
@@ -192,14 +268,16 @@ def _owned(folder: Path, user: str) -> None:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, variables: Mapping[str, str] | None = None) -> Iterator[None]:
+def _running(
+    command: Sequence[str], port: int, variables: Mapping[str, str] | None = None, greeting: bytes = b"220"
+) -> Iterator[None]:
     """The server in the foreground; its children end with it."""
     libraries = ":".join([f"{SERVERS}/usr/lib/postfix", *map(str, SERVERS.glob("usr/lib/*-linux-gnu*"))])
     environment = os.environ | {"LD_LIBRARY_PATH": libraries} | dict(variables or {})
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=said)
         try:
-            if not _greets(port, process):
+            if not _greets(port, process, greeting):
                 said.seek(0)
                 pytest.fail(f"the server does not start: {said.read().decode()}")
             yield
@@ -208,10 +286,10 @@ def _running(command: Sequence[str], port: int, variables: Mapping[str, str] | N
             process.wait()
 
 
-def _greets(port: int, process: subprocess.Popen[bytes]) -> bool:
+def _greets(port: int, process: subprocess.Popen[bytes], greeting: bytes) -> bool:
     for _ in range(200):
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-            return connection.recv(100).startswith(b"220")
+            return connection.recv(100).startswith(greeting)
         if process.poll() is not None:
             break
         time.sleep(0.05)

@@ -22,7 +22,9 @@ from digest.errors import ConfigError, HeaderError
 from digest.links import Links
 from digest.model.feeds import Picture
 from digest.pipeline.erasing import recall_erasures
+from digest.pipeline.hearing import hear
 from digest.pipeline.press import Press
+from digest.ports.feedback import Mailbox
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.ports.readers import ErasureJournal
 from digest.render.templates import Templates
@@ -30,6 +32,7 @@ from digest.render.templates import Templates
 if TYPE_CHECKING:
     from digest.deliver.dkim import DkimKey
     from digest.deliver.throttle import Throttle
+    from digest.feedback.lmtp import LmtpListener
     from digest.store.copying import Copied, OnRows
 
 Clock = Callable[[], datetime]
@@ -71,6 +74,22 @@ class App:
         from digest.deliver.probe import probe_smtp
 
         return {relay.place: probe_smtp(relay, self.clock()) for relay in self.settings.smtp.every_relay}
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """Where mails that came back are read from."""
+        from digest.feedback.folder import FolderMailbox
+        from digest.feedback.imap import ImapMailbox
+
+        settings = self.settings.feedback
+        boxes: list[Mailbox] = [FolderMailbox(self.loaded.root / settings.folder)] if settings.folder else []
+        return (*boxes, ImapMailbox(settings.imap)) if settings.imap else tuple(boxes)
+
+    def lmtp_listener(self) -> LmtpListener | None:
+        """Takes mails that come back by LMTP, where the settings name a port; not started yet."""
+        from digest.feedback.lmtp import LmtpListener
+
+        port = self.settings.feedback.lmtp_port
+        return LmtpListener(port, lambda raw: hear(self.press, raw, self.clock())) if port else None
 
     def fetching(self) -> Fetching:
         """Opens a fetcher: `async with app.fetching() as fetcher`."""

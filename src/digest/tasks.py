@@ -6,18 +6,20 @@ Every task may be run again at any time, by any number of processes: what is don
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from digest.errors import DigestError
+from digest.errors import DigestError, OutsideError
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.checking import hold_if_bad
 from digest.pipeline.delivering import Sent, deliver_issue
 from digest.pipeline.drafting import draft_issue, missed_issue
 from digest.pipeline.gathering import FeedResult, feeds_to_ask, gather_feeds
+from digest.pipeline.hearing import hear
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
+from digest.ports.feedback import Mailbox
 from digest.ports.outside import Fetching, Transport
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,17 @@ async def gather_due(
         if result.just_paused:
             log.error("feed %s is paused after repeated failure: %s", result.url, result.error)
     return results
+
+
+def hear_mailboxes(press: Press, mailboxes: Sequence[Mailbox], clock: Callable[[], datetime]) -> int:
+    """Hears what came back since the last time; a mailbox that cannot be read does not stop the others."""
+    heard = 0
+    for mailbox in mailboxes:
+        try:
+            heard += mailbox.read(lambda raw: hear(press, raw, clock()))
+        except OutsideError as error:
+            log.error("mails that came back cannot be read: %s", error)
+    return heard
 
 
 def due_steps(press: Press, now: datetime) -> tuple[Step, ...]:

@@ -76,3 +76,14 @@ def test_a_suppression_may_be_for_one_newsletter_and_its_first_reason_stays(stor
     assert store.feedback.record(came_back(ada, FeedbackKind.COMPLAINT, when=at(1)), complained)
     (found,) = store.readers.suppressions()
     assert (found.newsletter, found.reason, found.at) == (WEEKLY, SuppressionReason.OPERATOR, NOW)
+
+
+def test_what_came_back_of_an_issue_is_counted_by_kind(store: Store, ada: SubscriberId):
+    for issue, kind in (
+        ("weekly-1", FeedbackKind.POLICY),
+        ("weekly-1", FeedbackKind.SOFT),
+        ("weekly-2", FeedbackKind.POLICY),
+    ):
+        store.feedback.record(came_back(ada, kind, issue))
+    assert store.feedback.count_about(IssueId("weekly-1"), FeedbackKind.POLICY) == 1
+    assert store.feedback.count_about(IssueId("weekly-3"), FeedbackKind.POLICY) == 0

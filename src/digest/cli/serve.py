@@ -49,18 +49,24 @@ def run(ctx: typer.Context) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
+    listener = app.lmtp_listener()
+    if listener:
+        listener.start()
     ticker.start()
     try:
         serve(context, create_server(app), app.settings.web.host, app.settings.web.port, "Running at {url}")
     finally:
         ticker.stop()
+        if listener:
+            listener.stop()
 
 
 def tick(app: App) -> None:
-    """What the scheduler does each time: gather what is due, then build and send what is due."""
-    from digest.tasks import gather_due, run_due
+    """What the scheduler does each time: gather what is due, hear what came back, then build and send what is due."""
+    from digest.tasks import gather_due, hear_mailboxes, run_due
 
     asyncio.run(gather_due(app.press, app.fetching(), app.chance, app.clock))
+    hear_mailboxes(app.press, app.mailboxes(), app.clock)
     run_due(app.press, app.transport, app.clock)
 
 

@@ -22,6 +22,7 @@ SECRETS: tuple[KeyPath, ...] = (
     ("web", "secret_key"),
     ("api", "token"),
     ("summarise", "api_key"),
+    ("feedback", "imap", "password"),
 )
 """Settings that may be read from the file that `NAME_file` names instead."""
 

@@ -60,10 +60,9 @@ class Draft:
 
     def _displace(self, given: KeyPath, other: KeyPath, paths: Sequence[KeyPath]) -> None:
         if given in paths and other in paths:
-            self.problems.append(Problem(given, f"is set, and {other[1]} too", "keep one of them"))
-        section = self.data.get(str(given[0]))
-        if given in paths and isinstance(section, dict):
-            section.pop(str(other[1]), None)
+            self.problems.append(Problem(given, f"is set, and {other[-1]} too", "keep one of them"))
+        if given in paths:
+            table_at(self.data, given[:-1]).pop(str(other[-1]), None)
 
     def _put(self, assignment: Assignment) -> KeyPath:
         *tables, last = assignment.keys
@@ -80,6 +79,13 @@ class Draft:
         self.lines = {known: place for known, place in self.lines.items() if known[: len(path)] != path}
         self.assigned[path] = assignment.origin
         return path
+
+
+def table_at(data: object, path: KeyPath) -> dict[str, object]:
+    """The table at that path; an empty one where there is none."""
+    for key in path:
+        data = data.get(str(key)) if isinstance(data, dict) else data[int(key)] if isinstance(data, list) else None
+    return data if isinstance(data, dict) else {}
 
 
 def _descend(node: object, key: str) -> tuple[str | int, object]:

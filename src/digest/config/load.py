@@ -17,7 +17,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ValidationError
 
 from digest.config.fields import SECRETS, file_key
-from digest.config.layers import Draft, environment_layer, override_layer
+from digest.config.layers import Draft, environment_layer, override_layer, table_at
 from digest.config.machine import DatabaseSettings
 from digest.config.places import KeyPath, key_lines
 from digest.config.problems import Problem, origin_of, problems_in, refusal
@@ -73,9 +73,9 @@ def _read_file(path: Path) -> Draft:
         raise _broken(path, str(error)) from None
     draft = Draft(data, {key: f"{path}:{line}" for key, line in key_lines(text).items()})
     for secret in SECRETS:
-        section = data.get(str(secret[0]))
-        if isinstance(section, dict) and {secret[1], file_key(secret)[1]} <= section.keys():
-            draft.problems.append(Problem(secret, f"is set, and {file_key(secret)[1]} too", "keep one of them"))
+        file = file_key(secret)
+        if {secret[-1], file[-1]} <= table_at(data, secret[:-1]).keys():
+            draft.problems.append(Problem(secret, f"is set, and {file[-1]} too", "keep one of them"))
     return draft
 
 
@@ -89,7 +89,7 @@ def _broken(path: Path, message: str) -> ConfigError:
 def _read_secrets(draft: Draft, root: Path) -> None:
     """Puts the text of each secret's file in the secret's place."""
     for path in _secrets_in(draft.data):
-        section, name = _table(draft.data, path[:-1]), str(path[-1])
+        section, name = table_at(draft.data, path[:-1]), str(path[-1])
         file = section.get(str(file_key(path)[-1]))
         if not isinstance(file, str):
             continue
@@ -103,18 +103,11 @@ def _read_secrets(draft: Draft, root: Path) -> None:
 
 def _secrets_in(data: dict[str, object]) -> list[KeyPath]:
     """All that may be read from files; each of several relays has one of its own."""
-    relays = _table(data, ("smtp",)).get("relays")
+    relays = table_at(data, ("smtp",)).get("relays")
     return [
         *SECRETS,
         *(("smtp", "relays", at, "password") for at in range(len(relays) if isinstance(relays, list) else 0)),
     ]
-
-
-def _table(data: object, path: KeyPath) -> dict[str, object]:
-    """The table at that path; an empty one where there is none."""
-    for key in path:
-        data = data.get(str(key)) if isinstance(data, dict) else data[int(key)] if isinstance(data, list) else None
-    return data if isinstance(data, dict) else {}
 
 
 def _make_absolute(data: dict[str, object], root: Path) -> None:
@@ -136,7 +129,7 @@ def _path_keys(data: dict[str, object]) -> Iterator[tuple[dict[str, object], str
         if isinstance(feed, dict):
             yield feed, "url"
     for path in _secrets_in(data):
-        yield _table(data, path[:-1]), str(file_key(path)[-1])
+        yield table_at(data, path[:-1]), str(file_key(path)[-1])
 
 
 def _absolute(value: str, root: Path) -> str:

@@ -16,6 +16,7 @@ from digest.feedback.whose import whose
 from digest.model.delivery import DeliveryKey
 from digest.model.feedback import Feedback, FeedbackEvent, FeedbackKind, Suppression
 from digest.model.ids import NewsletterSlug
+from digest.model.issue import IssueState
 from digest.model.people import Subscriber, SubscriberState, SuppressionReason
 from digest.pipeline.press import Press
 
@@ -30,6 +31,8 @@ class Consequence(StrEnum):
     """Soft, and below the limit."""
     TOLD = "told"
     """The operator was told; nothing against the reader."""
+    PAUSED = "paused"
+    """The operator was told, and the issue is paused: it came back from too many."""
     IGNORED = "ignored"
     """It says nothing that we act on."""
     KNOWN = "known"
@@ -68,9 +71,23 @@ def _consequence(press: Press, feedback: Feedback, key: DeliveryKey, reader: Sub
     if not press.store.feedback.record(event, suppression):
         return Consequence.KNOWN
     if feedback.kind is FeedbackKind.POLICY:
-        log.error("%s was refused as a matter of policy: %s %s", key, feedback.status, feedback.diagnostic)
-        return Consequence.TOLD
+        return _told(press, feedback, key, now)
     return Consequence.SUPPRESSED if suppression else Consequence.COUNTED
+
+
+def _told(press: Press, feedback: Feedback, key: DeliveryKey, now: datetime) -> Consequence:
+    """The operator hears of it; where it came too often, the issue stops until they resume it."""
+    log.error("%s was refused as a matter of policy: %s %s", key, feedback.status, feedback.diagnostic)
+    issue = press.store.issues.get(key.issue)
+    if issue is None or issue.state is not IssueState.SENDING:
+        return Consequence.TOLD
+    count = press.store.feedback.count_about(key.issue, FeedbackKind.POLICY)
+    if count < press.settings.feedback.policy_limit:
+        return Consequence.TOLD
+    note = f"{count} mails came back as a matter of policy, the last: {feedback.diagnostic or feedback.status}"
+    press.store.issues.advance(key.issue, IssueState.PAUSED, now, note)
+    log.error("%s is paused: %s; see: digest issue resume %s", key.issue, note, key.issue)
+    return Consequence.PAUSED
 
 
 def _suppression(

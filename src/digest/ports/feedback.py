@@ -1,12 +1,13 @@
-"""FeedbackStore: what came back about deliveries."""
+"""FeedbackStore and Mailbox: what came back about deliveries, and where mails that came back lie."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
 from digest.model.feedback import FeedbackEvent, FeedbackKind, Suppression
-from digest.model.ids import SubscriberId
+from digest.model.ids import IssueId, SubscriberId
 
 
 class FeedbackStore(Protocol):
@@ -22,6 +23,22 @@ class FeedbackStore(Protocol):
         """Deliveries to the subscriber that came back like that at `since` or later."""
         ...
 
+    def count_about(self, issue: IssueId, kind: FeedbackKind) -> int:
+        """Deliveries of the issue that came back like that."""
+        ...
+
     def events(self, subscriber: SubscriberId | None = None, limit: int = 100) -> tuple[FeedbackEvent, ...]:
         """Newest first."""
+        ...
+
+
+class Mailbox(Protocol):
+    """Where mails that came back lie until they are heard."""
+
+    def read(self, hear: Callable[[bytes], object]) -> int:
+        """Hands every mail that was not heard yet to `hear`, oldest first, and marks each as heard after that.
+
+        Gives how many. Of a huge mail only the first megabyte is handed on. Raises OutsideError when the mailbox
+        cannot be used; whatever was not marked is handed on again the next time.
+        """
         ...

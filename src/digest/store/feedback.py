@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from digest.model.feedback import FeedbackEvent, FeedbackKind, Suppression
-from digest.model.ids import SubscriberId
+from digest.model.ids import IssueId, SubscriberId
 from digest.store.addresses import AddressKeys
 from digest.store.database import Database
 from digest.store.schema import bounce_events, suppressions
@@ -43,6 +43,12 @@ class SqlFeedbackStore:
         counted = select(func.count()).where(
             bounce_events.c.subscriber == subscriber, bounce_events.c.kind == kind, bounce_events.c.at >= since
         )
+        with self._database.read() as connection:
+            return connection.execute(counted).scalar_one()
+
+    def count_about(self, issue: IssueId, kind: FeedbackKind) -> int:
+        """Deliveries of the issue that came back like that."""
+        counted = select(func.count()).where(bounce_events.c.issue == issue, bounce_events.c.kind == kind)
         with self._database.read() as connection:
             return connection.execute(counted).scalar_one()
 

@@ -15,6 +15,7 @@ from digest.deliver.message_id import message_id
 from digest.model.delivery import DeliveryKey
 from digest.model.feedback import FeedbackKind
 from digest.model.ids import IssueId, NewsletterSlug, SubscriberId
+from digest.model.issue import IssueState
 from digest.model.people import ConsentKind, SuppressionReason
 from digest.pipeline.hearing import Consequence, hear
 from digest.pipeline.press import Press
@@ -126,6 +127,26 @@ def test_policy_is_told_to_the_operator_and_suppresses_nobody(press: Press, capl
     with caplog.at_level(logging.ERROR):
         assert hear(press, mail, NOW).consequence is Consequence.TOLD
     assert "550 5.7.26 unauthenticated" in caplog.text
+    assert mailed(press) == ["ada@example.com"]
+
+
+def test_policy_from_several_readers_pauses_the_issue_that_is_being_sent(
+    press: Press, caplog: pytest.LogCaptureFixture
+):
+    press = with_rules(press, policy_limit=2)
+    press.store.issues.approve(ISSUE, "editor", "a" * 64, build.compiled(ISSUE), 1, NOW)
+    for state in (IssueState.LOCKED, IssueState.SENDING):
+        press.store.issues.advance(ISSUE, state, NOW)
+    bob = press.store.readers.sign_up(
+        build.subscriber_draft("bob@example.com"), WEEKLY, build.preferences(), build.consent()
+    )
+    mails = [dsn("5.7.26", message_id=ours(press, subscriber=n), said="550 5.7.26 no DKIM") for n in (1, bob.id)]
+    assert [hear(press, mail, NOW).consequence for mail in (mails[0], mails[0], mails[1])] == [
+        Consequence.TOLD, Consequence.KNOWN, Consequence.PAUSED,
+    ]  # fmt: skip
+    paused = press.issue(ISSUE)
+    assert (paused.state, "550 5.7.26 no DKIM" in paused.note) == (IssueState.PAUSED, True)
+    assert f"digest issue resume {ISSUE}" in caplog.text
     assert mailed(press) == ["ada@example.com"]
 
 

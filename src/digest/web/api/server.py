@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 from digest import __version__
 from digest.web.api.access import TokenGate
 from digest.web.api.articles import article_routes
+from digest.web.api.feedback import feedback_routes
 from digest.web.api.problems import answer_problems
 from digest.web.site import Site
 
@@ -26,6 +27,7 @@ def create_api(site: Site) -> FastAPI:
         redoc_url=None,
     )
     api.include_router(article_routes(site), dependencies=[Depends(_TOKEN)])
+    api.include_router(feedback_routes(site), dependencies=[Depends(_TOKEN)])
     api.add_middleware(TokenGate, site=site, open_path=_DESCRIPTION_PATH)
     answer_problems(api)
     return api
