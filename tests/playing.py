@@ -23,7 +23,8 @@ from digest.app import App
 from digest.demo.show import Stage, open_app, perform, stage, write_config
 from digest.model.ids import IssueId
 from digest.pipeline.approving import approve_issue
-from digest.pipeline.drafting import draft_issue, next_slot_of
+from digest.pipeline.drafting import draft_issue
+from digest.pipeline.slots import next_slot_of
 from digest.web.server import Offer, create_server
 
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "is_mobile": True}

@@ -8,9 +8,10 @@ a zone skips has no daily slot; a weekly or monthly slot of that day keeps its d
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from digest.model.issue import Cadence
@@ -42,6 +43,12 @@ class Rule:
     """First local date on which it may come."""
     ends_on: date | None = None
     """Last local date on which it may come."""
+    holidays: str = ""
+    """A country, "DE", or a part of one, "DE-BY", on whose public holidays it does not come."""
+
+    def is_due(self, day: date) -> bool:
+        """Whether it comes on that local date."""
+        return _is_due(self, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,11 @@ def local_day(at: datetime, zone: str) -> date:
 def slots_between(rule: Rule, start: datetime, end: datetime) -> Iterator[Slot]:
     """Slots with start <= at < end, in order."""
     return (slot for slot in _slots(rule, start, end) if start <= slot.at < end)
+
+
+def slots_of_any(rules: Sequence[Rule], start: datetime, end: datetime) -> list[Slot]:
+    """The slots of several rules of one hour and zone, in order, each date once."""
+    return sorted({slot for rule in rules for slot in slots_between(rule, start, end)}, key=lambda slot: slot.at)
 
 
 def next_slot(rule: Rule, after: datetime) -> Slot | None:
@@ -102,9 +114,24 @@ def _slots(rule: Rule, first: datetime, last: datetime) -> Iterator[Slot]:
 def _is_due(rule: Rule, day: date) -> bool:
     if day in rule.skip or day < (rule.starts_on or date.min) or day > (rule.ends_on or date.max):
         return False
+    if rule.holidays and _is_holiday(day, rule.holidays):
+        return False
     if rule.cadence is Cadence.MONTHLY:
         return day.day in _days_of_month(rule, day)
     return day.isoweekday() in rule.days and not (rule.cadence is Cadence.DAILY and _is_skipped(day, rule.zone))
+
+
+def _is_holiday(day: date, place: str) -> bool:
+    return day in _holidays(place, day.year)
+
+
+@cache
+def _holidays(place: str, year: int) -> frozenset[date]:
+    """The public holidays of a year."""
+    from holidays import country_holidays  # noqa: PLC0415  # it costs a tenth of a second, only when used
+
+    country, _, part = place.partition("-")
+    return frozenset(country_holidays(country, subdiv=part or None, years=year))
 
 
 def _is_skipped(day: date, zone: str) -> bool:

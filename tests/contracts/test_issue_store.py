@@ -10,7 +10,6 @@ import pytest
 from build import (
     NOW,
     WEEKLY,
-    article,
     at,
     compiled,
     consent,
@@ -28,7 +27,7 @@ from build import (
 from digest.errors import StateError
 from digest.model.edition import Escape, Slot
 from digest.model.ids import IssueId
-from digest.model.issue import AlsoIn, Headline, Issue, IssueState
+from digest.model.issue import AlsoIn, Cadence, Headline, Issue, IssueState, Window
 from digest.ports.store import Store
 
 DAYS = [date(2026, 11, day) for day in (3, 10, 17, 24)]
@@ -179,7 +178,21 @@ def test_told_are_the_stories_of_issues_on_their_way_or_sent_since(store: Store)
     store.issues.create(issue(slot=only_draft, content=content(story_item(4))), NOW)
     off = approved(store, slot=cancelled, content=content(story_item(5)))
     store.issues.advance(off.id, IssueState.CANCELLED, NOW)
-    ids = [article(number).id for number in range(6)]
-    assert store.issues.told(WEEKLY, issue(slot=sent).send_at) == set(ids[1:4])
-    assert store.issues.told(WEEKLY, issue(slot=on_its_way).send_at) == set(ids[2:4])
-    assert store.issues.told("daily", issue(slot=sent).send_at) == frozenset()
+    since = issue(slot=sent).send_at
+    assert [i.slot for i in store.issues.telling(since, WEEKLY)] == [sent, on_its_way]
+    assert [i.slot for i in store.issues.telling(issue(slot=on_its_way).send_at)] == [on_its_way]
+    assert store.issues.telling(since, "daily") == ()
+
+
+def test_an_issue_that_was_stopped_on_its_way_still_tells(store: Store):
+    begun = sending(store, slot=DAYS[0])
+    store.issues.advance(begun.id, IssueState.CANCELLED, NOW)
+    assert [i.id for i in store.issues.telling(begun.send_at)] == [begun.id]
+
+
+def test_windows_of_cadences_come_back_as_they_were(store: Store):
+    windows = ((Cadence.DAILY, Window(at(-24), NOW)), (Cadence.WEEKLY, Window(at(-168), NOW)))
+    store.issues.create(issue(windows=windows), NOW)
+    kept = store.issues.get(issue().id)
+    assert kept.windows == windows
+    assert (kept.window_of(Cadence.DAILY), kept.window_of(Cadence.MONTHLY)) == (windows[0][1], None)

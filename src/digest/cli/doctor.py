@@ -90,7 +90,8 @@ def _postal_address(app: App) -> str:
 def _templates(app: App) -> str:
     """Compiles an empty issue of every newsletter, which reads all templates and themes but those of stories."""
     from digest.pipeline.approving import compile_draft
-    from digest.pipeline.drafting import empty_issue, next_slot_of
+    from digest.pipeline.drafting import empty_issue
+    from digest.pipeline.slots import next_slot_of
 
     for newsletter in app.settings.newsletters:
         compile_draft(app.press, empty_issue(newsletter, next_slot_of(newsletter, app.clock())))

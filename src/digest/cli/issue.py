@@ -37,7 +37,8 @@ def build(
     as_json: JsonFlag = False,
 ) -> None:
     """Build the draft issue of a slot from what has been gathered. A second time gives the one that is there."""
-    from digest.pipeline.drafting import draft_issue, next_slot_of, slot_on
+    from digest.pipeline.drafting import draft_issue
+    from digest.pipeline.slots import next_slot_of, slot_on
 
     context = context_of(ctx)
     press, now = context.app.press, context.clock()

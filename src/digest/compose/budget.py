@@ -12,7 +12,8 @@ def trim(selection: Selection, size: Callable[[Selection], int], most: int) -> S
     """The selection, shortened until `size` of it is at most `most` bytes, or nothing is left to leave out.
 
     Each step takes the last story of the longest section (the later one of two equals), so that sections shrink
-    evenly and no category disappears while another still has two stories.
+    evenly and no category disappears while another still has two stories. Categories that the reader wants more of
+    shrink when no other has two stories left.
     """
     while size(selection) > most and selection.sections:
         selection = without_one(selection)
@@ -22,7 +23,12 @@ def trim(selection: Selection, size: Callable[[Selection], int], most: int) -> S
 def without_one(selection: Selection) -> Selection:
     """The selection without the last story of its longest section."""
     sections = list(selection.sections)
-    longest = max(range(len(sections)), key=lambda at: (len(sections[at][1]), at))
+
+    def expendable(at: int) -> tuple[bool, bool, int, int]:
+        category, stories = sections[at]
+        return len(stories) > 1, category not in selection.more, len(stories), at
+
+    longest = max(range(len(sections)), key=expendable)
     category, stories = sections[longest]
     sections[longest] = (category, stories[:-1])
     kept = tuple(section for section in sections if section[1])

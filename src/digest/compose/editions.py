@@ -1,4 +1,4 @@
-"""Takes an issue's content and one reader's categories; gives their edition: an ordered list of fragment keys.
+"""Takes an issue's content and what one reader draws from it; gives their edition: an ordered list of fragment keys.
 
 Knows the fragments by key and size only. A story appears once, under the first of the reader's categories in issue
 order; a heading without stories vanishes; an edition over its bytes budget loses stories fairly (`budget`).
@@ -13,6 +13,7 @@ from gettext import NullTranslations
 
 from digest.compose import headlines
 from digest.compose.budget import trim
+from digest.compose.drawing import Draw
 from digest.compose.promoting import name_of
 from digest.compose.selection import Selection, promotions, select
 from digest.config.publication import BlockKind, CategorySettings, NewsletterSettings
@@ -28,7 +29,7 @@ _REMEMBERED = 2048
 
 
 class EditionComposer:
-    """Composes the editions of one compiled issue; the same categories give the same edition."""
+    """Composes the editions of one compiled issue; the same draw gives the same edition."""
 
     def __init__(
         self,
@@ -51,37 +52,41 @@ class EditionComposer:
         self._words = words
         self._choices = frozenset(self._choosable)
         self._words_in = {item.story: headlines.words_in(item) for item in issue.content.stories}
-        self._made: dict[frozenset[CategorySlug], Edition | None] = {}
+        self._made: dict[Draw, Edition | None] = {}
 
     def edition(self, chosen: Collection[CategorySlug]) -> Edition | None:
-        """The edition for a reader of these categories; None when it would have no story."""
+        """The edition for a reader of these categories who was told nothing yet; None when it would have no story."""
         effective = frozenset(chosen) & self._choices
-        if effective not in self._made:
+        return self.drawn(Draw(effective, effective))
+
+    def drawn(self, draw: Draw) -> Edition | None:
+        """The edition of what a reader draws; None when it would have no story."""
+        if draw not in self._made:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
-            self._made[effective] = self._compose(effective)
-        return self._made[effective]
+            self._made[draw] = self._compose(draw)
+        return self._made[draw]
 
-    def _compose(self, chosen: frozenset[CategorySlug]) -> Edition | None:
+    def _compose(self, draw: Draw) -> Edition | None:
         def size(selection: Selection) -> int:
-            return self._size(self._keys(selection, chosen))
+            return self._size(self._keys(selection, draw))
 
-        whole = select(self._issue.content, chosen, self._for_everyone, BlockKind.LEAD in self._newsletter.blocks)
-        if not any(category in chosen for category, _ in whole.sections) and not whole.lead:
+        whole = select(self._issue.content, draw, self._for_everyone, BlockKind.LEAD in self._newsletter.blocks)
+        if not any(category in draw.categories for category, _ in whole.sections) and not whole.lead:
             return None
-        keys = self._keys(whole, chosen)
+        keys = self._keys(whole, draw)
         if self._size(keys) <= self._newsletter.max_bytes:
-            return self._edition(whole, chosen, keys)
+            return self._edition(whole, draw, keys)
         fitting = trim(whole, size, self._newsletter.max_bytes)
-        return self._edition(fitting, chosen, self._keys(fitting, chosen))
+        return self._edition(fitting, draw, self._keys(fitting, draw))
 
     def _size(self, keys: Sequence[str]) -> int:
         return sum(map(self._sizes.__getitem__, keys))
 
-    def _edition(self, selection: Selection, chosen: frozenset[CategorySlug], keys: tuple[str, ...]) -> Edition:
-        told = selection.stories()
-        values = self._values(selection, chosen)
-        identity = json.dumps([self._issue.id, self._issue.revision, keys, sorted(values.items())])
+    def _edition(self, selection: Selection, draw: Draw, keys: tuple[str, ...]) -> Edition:
+        told, categories = selection.stories(), tuple(sorted(draw.categories))
+        values = self._values(selection, draw.categories)
+        identity = json.dumps([self._issue.id, self._issue.revision, keys, sorted(values.items()), categories])
         return Edition(
             id=EditionId(hashlib.sha256(identity.encode()).hexdigest()[:16]),
             issue=self._issue.id,
@@ -90,14 +95,14 @@ class EditionComposer:
             subject=values["subject"],
             values=tuple(sorted(values.items())),
             stories=told,
-            categories=tuple(sorted(chosen)),
+            categories=categories,
             html_size=self._size(keys),
         )
 
-    def _keys(self, selection: Selection, chosen: frozenset[CategorySlug]) -> tuple[str, ...]:
+    def _keys(self, selection: Selection, draw: Draw) -> tuple[str, ...]:
         keys = ["head", "preheader"]
         for block in self._newsletter.blocks:
-            keys += self._block_keys(block, selection, chosen)
+            keys += self._block_keys(block, selection, draw.chosen)
         return (*keys, "tail")
 
     def _block_keys(self, block: BlockKind, selection: Selection, chosen: frozenset[CategorySlug]) -> Sequence[str]:
@@ -127,9 +132,9 @@ class EditionComposer:
             keys += _taken(waiting, number)
         return [*keys, *map(name_of, waiting)]
 
-    def _values(self, selection: Selection, chosen: frozenset[CategorySlug]) -> dict[str, str]:
+    def _values(self, selection: Selection, categories: frozenset[CategorySlug]) -> dict[str, str]:
         content = self._issue.content
-        told = selection.by_category(chosen)
+        told = selection.by_category(categories)
         items = [item for item in content.stories if item.story in told]
         topics = tuple(dict.fromkeys(told.values()))
         language = self._newsletter.language

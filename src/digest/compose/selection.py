@@ -1,11 +1,13 @@
-"""Takes an issue's content and a reader's categories; gives which stories they are told, and where. Knows no bytes."""
+"""Takes an issue's content and what a reader draws from it; gives the stories they are told, and where. No bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
+from digest.compose.drawing import Draw
 from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import Event, IssueContent, Section, Sponsor
 
@@ -17,6 +19,8 @@ class Selection:
     lead: tuple[CategorySlug, StoryId] | None
     sections: tuple[tuple[CategorySlug, tuple[StoryId, ...]], ...]
     left_out: int
+    more: frozenset[CategorySlug] = frozenset()
+    """Categories that are shortened last."""
 
     def stories(self) -> tuple[StoryId, ...]:
         """In the order in which they are told."""
@@ -29,28 +33,47 @@ class Selection:
         return lead | {story: c for c, stories in self.sections if c in chosen for story in stories}
 
 
-def select(
-    content: IssueContent, chosen: frozenset[CategorySlug], for_everyone: frozenset[CategorySlug], with_lead: bool
-) -> Selection:
-    """The stories of an edition before any budget: each once, the best one as lead when there is a lead block."""
-    mine = [section for section in content.sections if section.category in chosen | for_everyone]
-    sections = list(_each_once(mine))
+def select(content: IssueContent, draw: Draw, for_everyone: frozenset[CategorySlug], with_lead: bool) -> Selection:
+    """The stories of an edition before any budget: each once, the best one as lead when there is a lead block.
+
+    The lead is the best story of the categories that the reader wants more of, or else of all.
+    """
+    mine = [section for section in content.sections if section.category in draw.categories | for_everyone]
+    gathered = {item.story: item.gathered_at for item in content.stories}
+    sections = list(_each_once(mine, draw, gathered))
     left_out = sum(section.left_out for section in mine)
-    place = {story: category for category, stories in sections if category in chosen for story in stories}
-    lead = next((item.story for item in content.stories if item.story in place), None) if with_lead else None
+    place = {story: category for category, stories in sections if category in draw.categories for story in stories}
+    lead = _lead(content, place, draw.more) if with_lead else None
     if lead is None:
-        return Selection(None, tuple(sections), left_out)
+        return Selection(None, tuple(sections), left_out, draw.more)
     rest = tuple((category, tuple(s for s in stories if s != lead)) for category, stories in sections)
-    return Selection((place[lead], lead), tuple(section for section in rest if section[1]), left_out)
+    return Selection((place[lead], lead), tuple(section for section in rest if section[1]), left_out, draw.more)
 
 
-def _each_once(sections: Sequence[Section]) -> Iterator[tuple[CategorySlug, tuple[StoryId, ...]]]:
-    seen: set[StoryId] = set()
+def _lead(
+    content: IssueContent, place: Mapping[StoryId, CategorySlug], more: frozenset[CategorySlug]
+) -> StoryId | None:
+    ranked = [item.story for item in content.stories if item.story in place]
+    wanted = (story for story in ranked if place[story] in more)
+    return next(wanted, ranked[0] if ranked else None)
+
+
+def _each_once(
+    sections: Sequence[Section], draw: Draw, gathered: Mapping[StoryId, datetime | None]
+) -> Iterator[tuple[CategorySlug, tuple[StoryId, ...]]]:
+    seen = set(draw.shown)
+    starts = dict(draw.since)
     for section in sections:
-        stories = tuple(story for story in section.stories if story not in seen)
+        start = starts.get(section.category, draw.begins)
+        stories = tuple(s for s in section.stories if s not in seen and _is_new(gathered.get(s), start))
+        stories = stories[: section.most or None]
         seen.update(stories)
         if stories:
             yield section.category, stories
+
+
+def _is_new(gathered_at: datetime | None, start: datetime | None) -> bool:
+    return gathered_at is None or start is None or gathered_at >= start
 
 
 def promotions(content: IssueContent, chosen: frozenset[CategorySlug]) -> list[Sponsor | Event]:

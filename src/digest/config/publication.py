@@ -13,7 +13,7 @@ from digest.config.model import HeaderText, Model, Slug
 from digest.config.timing import TimingSettings
 from digest.model.feeds import FeedSource, Picture
 from digest.model.ids import CategorySlug, NewsletterSlug
-from digest.model.issue import Event, Sponsor
+from digest.model.issue import Cadence, Event, Sponsor
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 """Languages written from right to left."""
@@ -114,6 +114,12 @@ def _usual_direction(values: Mapping[str, object]) -> Literal["ltr", "rtl"]:
     return "rtl" if str(values.get("language", "en")).lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
+def _usual_lookback(values: Mapping[str, object]) -> int:
+    also = values.get("also")
+    monthly = values.get("cadence") is Cadence.MONTHLY or (isinstance(also, Mapping) and Cadence.MONTHLY in also)
+    return 32 if monthly else 8
+
+
 class NewsletterSettings(TimingSettings):
     """A recurring mailing."""
 
@@ -150,8 +156,9 @@ class NewsletterSettings(TimingSettings):
     """A section with fewer stories is left out."""
     max_bytes: int = Field(default=102_400 - 4_096, ge=20_000)
     """Largest HTML of an edition; Gmail clips at 102,400 bytes."""
-    lookback_days: int = Field(default=8, ge=1)
-    """How far back the first issue reaches."""
+    lookback_days: int = Field(default_factory=_usual_lookback, ge=1)
+    """How far back the first issue reaches, and one for readers whom the last ones did not; 8 without, or 32 where a
+    cadence is monthly."""
     silent: SilentPolicy = SilentPolicy.SEND
     """What happens when no editor has approved the draft at its hour: send, hold or skip."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND

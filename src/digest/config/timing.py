@@ -29,6 +29,17 @@ def check_days(cadence: Cadence, days: tuple[int, ...]) -> None:
         raise ValueError(f"should be different {kind}, not {list(days)}")
 
 
+def _has_holidays(place: str) -> bool:
+    from holidays import country_holidays  # noqa: PLC0415  # it costs a tenth of a second, only when used
+
+    country, _, part = place.partition("-")
+    try:
+        country_holidays(country, subdiv=part or None)
+    except NotImplementedError:
+        return False
+    return True
+
+
 class CadenceDays(Model):
     """The days of a cadence that readers may choose besides the usual one."""
 
@@ -83,6 +94,15 @@ class TimingSettings(Model):
         if not all(nth in _NTH and 1 <= weekday <= 7 for nth, weekday in weekdays):
             raise ValueError("should be pairs such as [1, 2], the first Tuesday, or [-1, 5], the last Friday")
         return weekdays
+
+    @field_validator("holidays")
+    @classmethod
+    def _holidays_known(cls, place: str) -> str:
+        if place and not _has_holidays(place):
+            raise ValueError(
+                "should be a country whose holidays are known, such as DE, or a part of one, such as DE-BY"
+            )
+        return place
 
     @model_validator(mode="after")
     def _cadences_differ(self) -> TimingSettings:

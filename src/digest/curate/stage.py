@@ -17,6 +17,7 @@ from digest.curate.choose import Choice, choose
 from digest.curate.learned import Example
 from digest.curate.rank import is_pinned, newest, ranked, score
 from digest.curate.stories import tell
+from digest.curate.windows import merged_sections, merged_verdicts
 from digest.model.feeds import Article
 from digest.model.ids import ArticleId, CategorySlug, StoryId
 from digest.model.issue import Section, Window
@@ -68,6 +69,7 @@ def curate(
     settings: CurateSettings,
     *,
     window: Window | None = None,
+    also: Sequence[tuple[Window, frozenset[StoryId]]] = (),
     editorial: Editorial = Editorial(),
     embedder: Embedder | None = None,
 ) -> Curated:
@@ -75,13 +77,39 @@ def curate(
 
     `categories` are all that are configured, whichever the newsletter has. `articles` may reach back before the
     window, so that a new article about an old story is recognised; a story is new when one of its articles was
-    gathered in the window.
+    gathered in the window. `also`: further windows, each with what was told to its readers; the stories chosen for
+    any of them are in.
     """
     found = _categorised(tell(articles), Categoriser(categories, embedder, editorial.examples), editorial)
     stories = ranked([score(story, now, settings, editorial.pins) for story in found])
-    out = {story.id: reason for story in stories if (reason := _out(story, settings, now, window, told, editorial))}
-    choice = _choice([story for story in stories if story.id not in out], newsletter, categories)
-    return Curated(choice.stories, choice.sections, _verdicts(stories, out, choice), _undecided(stories, out))
+    parts = []
+    for of, known in ((window, told), *also):
+        out = {story.id: reason for story in stories if (reason := _out(story, settings, now, of, known, editorial))}
+        choice = _choice([story for story in stories if story.id not in out], newsletter, categories)
+        parts.append(
+            Curated(choice.stories, choice.sections, _verdicts(stories, out, choice), _undecided(stories, out))
+        )
+    return parts[0] if len(parts) == 1 else _merged(parts, stories, newsletter, categories)
+
+
+def _merged(
+    parts: Sequence[Curated],
+    ranked: Sequence[Story],
+    newsletter: NewsletterSettings,
+    categories: Sequence[CategorySettings],
+) -> Curated:
+    """What was chosen for any window, in the order of the issue."""
+    told = {story.id for part in parts for story in part.stories}
+    sections = dict(merged_sections([part.sections for part in parts], [s.id for s in ranked], newsletter.per_category))
+    own = tuple(map(CategorySlug, newsletter.categories)) or tuple(category.key for category in categories)
+    order = dict.fromkeys((*own, *sections))
+    undecided = {story.id for part in parts for story in part.undecided}
+    return Curated(
+        tuple(story for story in ranked if story.id in told),
+        tuple(sections[category] for category in order if category in sections),
+        merged_verdicts(part.verdicts for part in parts),
+        tuple(story for story in ranked if story.id in undecided),
+    )
 
 
 def _choice(stories: Sequence[Story], newsletter: NewsletterSettings, categories: Sequence[CategorySettings]) -> Choice:

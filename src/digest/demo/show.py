@@ -21,9 +21,10 @@ from digest.demo.mailroom import Mailroom
 from digest.demo.publishers import CONFIGURED_ORIGIN, Publishers
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.delivering import deliver_issue
-from digest.pipeline.drafting import draft_issue, next_slot_of
+from digest.pipeline.drafting import draft_issue
 from digest.pipeline.gathering import feeds_to_ask, gather_feeds
 from digest.pipeline.importing import import_table
+from digest.pipeline.slots import next_slot_of
 from digest.ports.readers import ReaderFilter
 
 NEWSLETTER = "weekly"

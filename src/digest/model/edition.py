@@ -64,7 +64,7 @@ class Edition:
     """An issue as one set of readers gets it: an ordered list of fragment keys and the edition's slot values."""
 
     id: EditionId
-    """Follows from issue, revision, keys and values."""
+    """Follows from issue, revision, keys, values and categories."""
     issue: IssueId
     revision: int
     keys: tuple[str, ...]
@@ -73,4 +73,5 @@ class Edition:
     """Slot name and value, sorted by name: count, minutes, preheader, intro, ..."""
     stories: tuple[StoryId, ...]
     categories: tuple[CategorySlug, ...]
+    """Those drawn from, whether or not they had a story."""
     html_size: int

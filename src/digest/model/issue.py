@@ -81,6 +81,8 @@ class StoryItem:
     language: str = ""
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
+    gathered_at: datetime | None = None
+    """When its newest article was gathered; None: it is told in every window, however long or short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Section:
     stories: tuple[StoryId, ...]
     left_out: int = 0
     """Stories of the window that did not fit; counted in "View All Latest"."""
+    most: int = 0
+    """Most stories of it in one edition, where it holds those of several windows; 0: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +181,9 @@ class Issue:
     finished_at: datetime | None = None
     note: str = ""
     """Why it was skipped, missed, cancelled or paused."""
+    windows: tuple[tuple[Cadence, Window], ...] = ()
+    """The window of every cadence due in the slot; `window` spans them. Empty: `window`, whatever the cadence."""
+
+    def window_of(self, cadence: Cadence) -> Window | None:
+        """What is new to its readers of that cadence; None: the cadence is not due in this slot."""
+        return dict(self.windows).get(cadence) if self.windows else self.window

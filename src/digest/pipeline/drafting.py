@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from digest.calendar import Rule, Slot, local_instant, next_slot
+from digest.calendar import Slot
 from digest.compose.content import draft_content
 from digest.compose.pictures import picture_urls, with_copies
 from digest.compose.promoting import promotions_due, times_shown
@@ -14,40 +15,20 @@ from digest.config.publication import NewsletterSettings
 from digest.curate.categorise import example
 from digest.curate.short import ShortPlan, Step, plan_short
 from digest.curate.stage import Curated, Editorial, curate
-from digest.errors import StateError, UsageError
+from digest.errors import StateError
 from digest.model.ids import StoryId, issue_id
-from digest.model.issue import Event, Issue, IssueContent, IssueState, Sponsor, Window
+from digest.model.issue import Cadence, Event, Issue, IssueContent, IssueState, Sponsor, Window
 from digest.model.stories import Story, Teaser
 from digest.pipeline.press import Press
+from digest.pipeline.slots import UNTOLD, has_changers, told_to, windows_of
 from digest.summarise.teaser import minutes, write_teaser
 
-_UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
-"""Issues that told nobody anything: what they held is still news for the next one."""
 _REMEMBERED_DAYS = 120
+_LATEST = 100
 _PROMOTED_IN = 1000
 """Past issues that count for the cap of a promotion."""
 _RECOGNISED = timedelta(days=7)
 """An article may belong to a story that began this long before the window."""
-
-
-def rule_of(newsletter: NewsletterSettings) -> Rule:
-    """The newsletter's slots as the calendar counts them."""
-    return Rule(
-        newsletter.cadence, newsletter.days, newsletter.hour, newsletter.minute, newsletter.timezone,
-        newsletter.weekdays, frozenset(newsletter.skip), newsletter.starts_on, newsletter.ends_on,
-    )  # fmt: skip
-
-
-def content_window(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Window:
-    """From the end of the last issue that told something (or the look-back limit) to the slot's cut-off.
-
-    The cut-off lies `schedule.lead_minutes` before the slot; an issue built by hand before it ends now.
-    """
-    end = min(now, slot.at - timedelta(minutes=press.settings.schedule.lead_minutes))
-    earlier = [i for i in press.store.issues.all(newsletter.key, limit=30) if i.slot < slot.on]
-    last = next((i for i in earlier if i.state not in _UNTOLD), None)
-    limit = end - timedelta(days=newsletter.lookback_days)
-    return Window(min(end, max(limit, last.window.end)) if last else limit, end)
 
 
 def draft_issue(
@@ -63,40 +44,71 @@ def draft_issue(
     existing = press.store.issues.get(identity)
     if existing:
         return existing
-    curated, plan = _curated(press, newsletter, content_window(press, newsletter, slot, now), now)
+    windows = content_windows(press, newsletter, slot, now)
+    curated, plan = _curated(press, newsletter, slot, windows, now)
     if by_hand and plan.step is Step.SKIP:
         raise StateError(f"issue {identity}", plan.note, "gather more first (digest gather), or lower the minimum")
     press.store.articles.assign(curated.assignments)
     promotions = _promotions(press, newsletter, slot)
-    content = draft_content(curated.stories, curated.sections, teasers(press, curated.stories), promotions)
+    begins = min(window.start for _, window in windows)
+    content = draft_content(curated.stories, curated.sections, teasers(press, curated.stories), promotions, begins)
     empty = empty_issue(newsletter, slot)
-    draft = replace(empty, window=plan.window, content=_with_pictures(press, content, now))
+    draft = replace(empty, window=plan.window, windows=windows, content=_with_pictures(press, content, now))
     press.store.issues.create(draft, now, curated.verdicts)
     if plan.step is Step.SKIP:
         press.store.issues.advance(draft.id, IssueState.SKIPPED, now, plan.note)
     return press.issue(draft.id)
 
 
-def _curated(press: Press, newsletter: NewsletterSettings, window: Window, now: datetime) -> tuple[Curated, ShortPlan]:
-    """What the window gives; where that is too little and the newsletter then widens it, what the wider one gives."""
+def content_windows(
+    press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime
+) -> tuple[tuple[Cadence, Window], ...]:
+    """The window of each cadence that is due, from where the last one ended to the slot's cut-off.
+
+    The cut-off lies `schedule.lead_minutes` before the slot; an issue built by hand before it ends now.
+    """
+    end = min(now, slot.at - timedelta(minutes=press.settings.schedule.lead_minutes))
+    return windows_of(newsletter, slot, press.store.issues.all(newsletter.key, limit=_LATEST), end)
+
+
+def _curated(
+    press: Press,
+    newsletter: NewsletterSettings,
+    slot: Slot,
+    windows: tuple[tuple[Cadence, Window], ...],
+    now: datetime,
+) -> tuple[Curated, ShortPlan]:
+    """What the windows give; where that is too little and the newsletter then widens, what a wider one gives."""
     editorial = _editorial(press)
-    curated = _curated_in(press, newsletter, window, editorial, now)
-    plan = plan_short(len(curated.stories), newsletter, window)
+    telling = press.store.issues.telling(now - timedelta(days=_REMEMBERED_DAYS), newsletter.key)
+    asked = [(window, told_to(newsletter, cadence, slot, telling)) for cadence, window in windows]
+    end = windows[0][1].end
+    if has_changers(newsletter):
+        asked.append((Window(end - timedelta(days=newsletter.lookback_days), end), frozenset()))
+    widest = Window(min(window.start for window, _ in asked), end)
+    curated = _curated_in(press, newsletter, asked, editorial, now)
+    plan = plan_short(len(curated.stories), newsletter, widest)
     if plan.step is Step.WIDEN:
-        curated = _curated_in(press, newsletter, plan.window, editorial, now)
+        wider = [(plan.window, told) for _, told in asked]
+        curated = _curated_in(press, newsletter, wider, editorial, now)
         plan = plan_short(len(curated.stories), newsletter, plan.window)
     return curated, plan
 
 
 def _curated_in(
-    press: Press, newsletter: NewsletterSettings, window: Window, editorial: Editorial, now: datetime
+    press: Press,
+    newsletter: NewsletterSettings,
+    asked: Sequence[tuple[Window, frozenset[StoryId]]],
+    editorial: Editorial,
+    now: datetime,
 ) -> Curated:
     store, settings = press.store, press.settings
-    told = store.issues.told(newsletter.key, now - timedelta(days=_REMEMBERED_DAYS))
-    articles = store.articles.gathered_in(Window(window.start - _RECOGNISED, window.end))
+    start, end = min(window.start for window, _ in asked), asked[0][0].end
+    articles = store.articles.gathered_in(Window(start - _RECOGNISED, end))
+    (window, told), *also = asked
     return curate(
         articles, newsletter, settings.categories, told, now, settings.curate,
-        window=window, editorial=editorial, embedder=press.embedder,
+        window=window, also=also, editorial=editorial, embedder=press.embedder,
     )  # fmt: skip
 
 
@@ -122,7 +134,7 @@ def _promotions(
     settings = press.settings
     capped = any(promotion.cap for promotion in (*settings.sponsors, *settings.events))
     past = press.store.issues.all(limit=_PROMOTED_IN) if capped else ()
-    shown = times_shown(issue for issue in past if issue.state not in _UNTOLD)
+    shown = times_shown(issue for issue in past if issue.state not in UNTOLD)
     return promotions_due(settings, newsletter.key, slot.on, shown)
 
 
@@ -145,7 +157,9 @@ def teasers(press: Press, stories: tuple[Story, ...]) -> dict[StoryId, tuple[Tea
 
 def missed_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: datetime) -> Issue:
     """Records that nothing was sent for the slot, so that it is shown and never sent later."""
-    issue = replace(empty_issue(newsletter, slot), window=content_window(press, newsletter, slot, now))
+    windows = content_windows(press, newsletter, slot, now)
+    whole = Window(min(window.start for _, window in windows), windows[0][1].end)
+    issue = replace(empty_issue(newsletter, slot), window=whole, windows=windows)
     if press.store.issues.create(issue, now):
         late = f"nothing ran until {now:%Y-%m-%d %H:%M} UTC"
         press.store.issues.advance(issue.id, IssueState.MISSED, now, late)
@@ -155,16 +169,3 @@ def missed_issue(press: Press, newsletter: NewsletterSettings, slot: Slot, now: 
 def empty_issue(newsletter: NewsletterSettings, slot: Slot) -> Issue:
     """An issue of that slot without any content."""
     return Issue(issue_id(newsletter.key, slot.on), newsletter.key, slot.on, slot.at, Window(slot.at, slot.at))
-
-
-def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
-    """The newsletter's next slot. Raises UsageError when its rule has no more."""
-    slot = next_slot(rule_of(newsletter), now)
-    if slot is None:
-        raise UsageError(f"newsletter {newsletter.slug}", "has no further slot", "name one with --slot DATE")
-    return slot
-
-
-def slot_on(newsletter: NewsletterSettings, day: date) -> Slot:
-    """The slot of the newsletter on that day, whether or not its rule has one there."""
-    return Slot(day, local_instant(day, newsletter.hour, newsletter.minute, newsletter.timezone))

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from digest.calendar import Slot, slots_between
+from digest.calendar import Slot
 from digest.config.machine import ScheduleSettings
 from digest.config.publication import NewsletterSettings, SilentPolicy
 from digest.model.ids import IssueId, NewsletterSlug, issue_id
 from digest.model.issue import Issue, IssueState
-from digest.pipeline.drafting import rule_of
+from digest.pipeline.slots import slots_of
 
 HELD = "held: "
 """How the note of a draft begins that only a person may approve."""
@@ -71,7 +71,7 @@ def _unbuilt(
     oldest_sent_late = now - timedelta(hours=schedule.catch_up_hours)
     start = min(known[0].send_at, oldest_sent_late) if known else oldest_sent_late
     taken = {issue.slot for issue in known}
-    for slot in slots_between(rule_of(newsletter), start, now + timedelta(minutes=schedule.lead_minutes)):
+    for slot in slots_of(newsletter, start, now + timedelta(minutes=schedule.lead_minutes)):
         if slot.on not in taken and (not known or slot.on > known[-1].slot):
             kind = StepKind.BUILD if slot.at >= oldest_sent_late else StepKind.MISS
             yield Step(kind, newsletter.key, issue_id(newsletter.key, slot.on), slot)

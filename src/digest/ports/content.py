@@ -180,6 +180,6 @@ class IssueStore(Protocol):
         """Issues in any of these states, by send_at."""
         ...
 
-    def told(self, newsletter: NewsletterSlug, since: datetime) -> frozenset[StoryId]:
-        """Stories in issues of this newsletter that were sent, or are on their way, with send_at >= since."""
+    def telling(self, since: datetime, newsletter: NewsletterSlug | None = None) -> tuple[Issue, ...]:
+        """Issues with send_at >= since that were sent or are on their way, also those stopped on it; by send_at."""
         ...

@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 
 from digest.model.edition import CompiledIssue, Edition, Fragment
 from digest.model.ids import IssueId
-from digest.model.issue import IssueContent
+from digest.model.issue import Cadence, IssueContent, Window
 
 _CONTENT = TypeAdapter(IssueContent)
+_WINDOWS = TypeAdapter(tuple[tuple[Cadence, Window], ...])
 _EDITION = TypeAdapter(Edition)
 _FRAGMENTS = TypeAdapter(dict[str, Fragment])
 
@@ -27,6 +28,16 @@ def content_text(content: IssueContent) -> str:
 def content_of(text: str) -> IssueContent:
     """What `content_text` wrote."""
     return _CONTENT.validate_json(text)
+
+
+def windows_text(windows: tuple[tuple[Cadence, Window], ...]) -> str:
+    """The windows as JSON; times in RFC 3339."""
+    return _WINDOWS.dump_json(windows).decode()
+
+
+def windows_of(text: str) -> tuple[tuple[Cadence, Window], ...]:
+    """What `windows_text` wrote."""
+    return _WINDOWS.validate_json(text)
 
 
 def edition_text(edition: Edition) -> str:

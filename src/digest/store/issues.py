@@ -7,15 +7,15 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, delete, insert, select, update
+from sqlalchemy import Connection, Update, and_, delete, insert, or_, select, update
 
 from digest.errors import StateError
 from digest.model.delivery import DeliveryState
 from digest.model.edition import CompiledIssue
-from digest.model.ids import ArticleId, IssueId, NewsletterSlug, StoryId
+from digest.model.ids import ArticleId, IssueId, NewsletterSlug
 from digest.model.issue import NEXT_STATES, Issue, IssueContent, IssueState, Window
 from digest.model.stories import Verdict
-from digest.store.codec import compiled_of, content_of, content_text, fragments_bytes
+from digest.store.codec import compiled_of, content_of, content_text, fragments_bytes, windows_of, windows_text
 from digest.store.database import Database
 from digest.store.schema import compilations, deliveries, issues
 from digest.store.statements import AnyRow, insert_into
@@ -25,7 +25,7 @@ _EDITABLE = (IssueState.DRAFT, IssueState.APPROVED)
 _TOLD = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 _ISSUES = select(issues)
-_SAME = tuple(field.name for field in fields(Issue) if field.name not in {"window", "content"})
+_SAME = tuple(field.name for field in fields(Issue) if field.name not in {"window", "windows", "content"})
 """Fields that are columns of the same name."""
 _CURRENT_FRAGMENTS = select(compilations.c.revision, compilations.c.fragments).join(
     issues, (issues.c.id == compilations.c.issue) & (issues.c.revision == compilations.c.revision)
@@ -121,14 +121,13 @@ class SqlIssueStore:
             rows = connection.execute(_ISSUES.where(issues.c.state.in_(states)).order_by(issues.c.send_at, issues.c.id))
             return tuple(map(_issue, rows))
 
-    def told(self, newsletter: NewsletterSlug, since: datetime) -> frozenset[StoryId]:
-        """Stories in issues of this newsletter that were sent, or are on their way (approved, or beyond)."""
-        wanted = select(issues.c.content).where(
-            issues.c.newsletter == newsletter, issues.c.state.in_(_TOLD), issues.c.send_at >= since
-        )
+    def telling(self, since: datetime, newsletter: NewsletterSlug | None = None) -> tuple[Issue, ...]:
+        """Issues that were sent, or are on their way (approved, or beyond; also stopped on it), by send_at."""
+        begun = and_(issues.c.state == IssueState.CANCELLED, issues.c.frozen_at.is_not(None))
+        wanted = _ISSUES.where(or_(issues.c.state.in_(_TOLD), begun), issues.c.send_at >= since)
+        wanted = wanted.where(issues.c.newsletter == newsletter) if newsletter else wanted
         with self._database.read() as connection:
-            contents = map(content_of, connection.scalars(wanted))
-            return frozenset(item.story for content in contents for item in content.stories)
+            return tuple(map(_issue, connection.execute(wanted.order_by(issues.c.send_at, issues.c.id))))
 
 
 def _hold(connection: Connection, issue: IssueId) -> AnyRow:
@@ -164,10 +163,11 @@ def _stamps(to: IssueState, now: datetime) -> dict[str, datetime]:
 def _columns(issue: Issue) -> dict[str, object]:
     columns = {name: getattr(issue, name) for name in _SAME}
     window = {"window_start": issue.window.start, "window_end": issue.window.end}
-    return columns | window | {"content": content_text(issue.content)}
+    return columns | window | {"windows": windows_text(issue.windows), "content": content_text(issue.content)}
 
 
 def _issue(row: AnyRow) -> Issue:
     values = row._asdict()
     window = Window(values.pop("window_start"), values.pop("window_end"))
-    return Issue(**(values | {"window": window, "content": content_of(row.content)}))
+    windows = windows_of(row.windows)
+    return Issue(**(values | {"window": window, "windows": windows, "content": content_of(row.content)}))

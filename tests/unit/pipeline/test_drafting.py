@@ -11,8 +11,9 @@ from digest.model.feeds import Article
 from digest.model.ids import IssueId
 from digest.model.issue import Issue, IssueState, Window
 from digest.pipeline.approving import approve_issue, composer
-from digest.pipeline.drafting import draft_issue, slot_on
+from digest.pipeline.drafting import draft_issue
 from digest.pipeline.press import Press
+from digest.pipeline.slots import slot_on
 
 DAY = date(2026, 11, 24)
 ROBOTS = (

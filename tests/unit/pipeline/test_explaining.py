@@ -10,8 +10,9 @@ from build import NOW, WEEKLY, article, at, consent, issue, preferences, subscri
 from digest.errors import UsageError
 from digest.model.ids import ArticleId
 from digest.model.issue import IssueState
-from digest.pipeline.drafting import draft_issue, slot_on
+from digest.pipeline.drafting import draft_issue
 from digest.pipeline.explaining import find_article, issue_to_explain, why
+from digest.pipeline.slots import slot_on
 
 DAY = date(2026, 11, 24)
 FOLDS = article(

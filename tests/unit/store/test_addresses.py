@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -13,9 +15,9 @@ from build import NOW, WEEKLY, consent, preferences, subscriber_draft
 from databases import ADDRESS_KEY
 from digest.errors import ConfigError
 from digest.model.people import SuppressionReason
+from digest.store import migrate as migrations
 from digest.store.addresses import AddressKeys, compared
-from digest.store.database import open_engine
-from digest.store.migrate import migrate
+from digest.store.database import Database, open_engine
 from digest.store.store import open_store
 
 KEYS = AddressKeys(ADDRESS_KEY)
@@ -42,16 +44,20 @@ def test_any_text_has_a_key_of_22_characters(anything: str):
 
 def test_a_database_with_plain_keys_gets_secret_ones(bare_database_url: str, tmp_path: Path):
     engine = open_engine(bare_database_url, tmp_path)
-    migrate(engine, KEYS)
+    with Database(engine).write() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent / "migrations"))
+        config.attributes.update(connection=connection, keys=KEYS)
+        command.upgrade(config, "0007")
+        connection.execute(text(
+            "INSERT INTO subscriber (id, email, email_key, name, search_text, country, timezone, language, state, "
+            "created_at) VALUES (7, 'Ada@example.com', 'ada@example.com', '', '', '', 'UTC', 'en', 'confirmed', :now)"
+        ), {"now": NOW})  # fmt: skip
+        connection.execute(
+            text("INSERT INTO suppression VALUES ('gone@example.com', '', 'bounce', :now)"), {"now": NOW}
+        )
     store = open_store(bare_database_url, tmp_path, ADDRESS_KEY)
-    ada = store.readers.sign_up(subscriber_draft("Ada@example.com"), WEEKLY, preferences(), consent())
-    store.readers.suppress("gone@example.com", SuppressionReason.BOUNCE, NOW)
-    with engine.begin() as connection:  # as it was before
-        connection.execute(text("UPDATE subscriber SET email_key = 'ada@example.com'"))
-        connection.execute(text("UPDATE suppression SET email_key = 'gone@example.com'"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
-    migrate(engine, KEYS)
-    assert store.readers.by_email("ADA@example.com").id == ada.id
+    assert store.readers.by_email("ADA@example.com").id == 7
     assert store.readers.suppressed("Gone@example.com")[0].reason is SuppressionReason.BOUNCE
     store.close()
     engine.dispose()

@@ -1,0 +1,99 @@
+"""Takes a newsletter's settings; gives its slots, the cadences due in each, and each one's content window. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from digest.calendar import Rule, Slot, local_instant, next_slot, period, slots_of_any
+from digest.config.publication import NewsletterSettings
+from digest.errors import UsageError
+from digest.model.ids import StoryId
+from digest.model.issue import Cadence, Issue, IssueState, Window
+
+_LONGEST = {Cadence.DAILY: 4, Cadence.WEEKLY: 8, Cadence.MONTHLY: 32}
+"""Days that a cadence besides the newsletter's own looks back at most."""
+UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
+"""Issues that told nobody anything: what they held is still news for the next one."""
+
+
+def rule_of(newsletter: NewsletterSettings, cadence: Cadence) -> Rule:
+    """The slots of one of the newsletter's cadences, as the calendar counts them."""
+    return Rule(
+        cadence, newsletter.days_of(cadence), newsletter.hour, newsletter.minute, newsletter.timezone,
+        newsletter.weekdays_of(cadence), frozenset(newsletter.skip), newsletter.starts_on, newsletter.ends_on,
+        newsletter.holidays,
+    )  # fmt: skip
+
+
+def rules_of(newsletter: NewsletterSettings) -> tuple[Rule, ...]:
+    """One rule for each cadence."""
+    return tuple(rule_of(newsletter, cadence) for cadence in newsletter.cadences)
+
+
+def slots_of(newsletter: NewsletterSettings, start: datetime, end: datetime) -> list[Slot]:
+    """The slots of all cadences with start <= at < end, in order; each date once."""
+    return slots_of_any(rules_of(newsletter), start, end)
+
+
+def cadences_due(newsletter: NewsletterSettings, day: date) -> tuple[Cadence, ...]:
+    """The cadences due on that local date; all of them on a day that is none of the newsletter's."""
+    due = tuple(cadence for cadence in newsletter.cadences if rule_of(newsletter, cadence).is_due(day))
+    return due or newsletter.cadences
+
+
+def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
+    """The newsletter's next slot. Raises UsageError when its rules have no more."""
+    found = [slot for rule in rules_of(newsletter) if (slot := next_slot(rule, now))]
+    if not found:
+        raise UsageError(f"newsletter {newsletter.slug}", "has no further slot", "name one with --slot DATE")
+    return min(found, key=lambda slot: slot.at)
+
+
+def slot_on(newsletter: NewsletterSettings, day: date) -> Slot:
+    """The slot of the newsletter on that day, whether or not its rules have one there."""
+    return Slot(day, local_instant(day, newsletter.hour, newsletter.minute, newsletter.timezone))
+
+
+def windows_of(
+    newsletter: NewsletterSettings, slot: Slot, earlier: Sequence[Issue], end: datetime
+) -> tuple[tuple[Cadence, Window], ...]:
+    """The window of each cadence due: from the end of the last issue for the same readers (or the look-back limit).
+
+    `earlier`: issues of the newsletter, newest first. Readers of another weekday have windows of their own.
+    """
+    windows = []
+    for cadence in cadences_due(newsletter, slot.on):
+        days = newsletter.lookback_days if cadence is newsletter.cadence else _LONGEST[cadence]
+        limit = end - timedelta(days=min(days, newsletter.lookback_days))
+        ends = [issue.window.end for issue in _alike(newsletter, cadence, slot, earlier) if issue.state not in UNTOLD]
+        windows.append((cadence, Window(min(end, max(limit, ends[0])) if ends else limit, end)))
+    return tuple(windows)
+
+
+def told_to(
+    newsletter: NewsletterSettings, cadence: Cadence, slot: Slot, telling: Iterable[Issue]
+) -> frozenset[StoryId]:
+    """The stories that readers of that cadence were told on the same days before."""
+    alike = _alike(newsletter, cadence, slot, telling)
+    return frozenset(item.story for issue in alike for item in issue.content.stories)
+
+
+def _alike(newsletter: NewsletterSettings, cadence: Cadence, slot: Slot, earlier: Iterable[Issue]) -> list[Issue]:
+    """Earlier issues for the readers whom the slot's issue serves by that cadence."""
+    by_day = cadence is Cadence.WEEKLY and len(newsletter.days_of(cadence)) > 1
+    return [
+        issue
+        for issue in earlier
+        if issue.slot < slot.on
+        and issue.window_of(cadence)
+        and (not by_day or issue.slot.isoweekday() == slot.on.isoweekday())
+        and (cadence is not Cadence.MONTHLY or period(cadence, issue.slot) != period(cadence, slot.on))
+    ]
+
+
+def has_changers(newsletter: NewsletterSettings) -> bool:
+    """Whether a reader can come to an issue from another cadence or weekday, with a window that begins elsewhere."""
+    return len(newsletter.cadences) > 1 or (len(newsletter.days_of(newsletter.cadence)) > 1 and (
+        newsletter.cadence is Cadence.WEEKLY
+    ))  # fmt: skip
