@@ -38,6 +38,7 @@ TAMED = {
 }  # fmt: skip
 VALUES = {
     "subject": "Parliament votes to label synthetic voices; robots learn to sew",
+    "title": "Synthetic voices, robots and four more topics",
     "preheader": "And then they ask for help",
     "intro": "22 stories from 6 of your topics, 5 minutes to read.",
     "more": "7",
