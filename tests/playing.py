@@ -89,7 +89,7 @@ def _two_dailies(app: App) -> tuple[IssueId, IssueId]:
 
 @contextmanager
 def _serving(app: App, config: Path, listener: socket.socket) -> Iterator[str]:
-    server = create_server(app, Offer(reader=True, editor=True), lambda: open_app(config, app.clock))
+    server = create_server(app, Offer(reader=True, editor=True, login=False), lambda: open_app(config, app.clock))
     runner = uvicorn.Server(uvicorn.Config(server, log_level="warning", access_log=False, ws="none"))
     server.state.is_closing = lambda: runner.should_exit
     thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})

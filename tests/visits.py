@@ -49,7 +49,7 @@ def small_app(folder: Path, migrated: Path, mail_port: int) -> Iterator[App]:
 
 def opened(app: App, reload: Callable[[], App] | None = None, **where: object) -> TestClient:
     """A program that asks the site, from this machine unless said otherwise."""
-    server = create_server(app, Offer(reader=True, editor=True), reload)
+    server = create_server(app, Offer(reader=True, editor=True, login=False), reload)
     options = {"base_url": BASE, "client": ("127.0.0.1", 50_000), "raise_server_exceptions": False}
     return TestClient(server, **(options | where))  # type: ignore[arg-type]
 

@@ -89,4 +89,4 @@ def _serve(context: Context, app: App, summary: Summary) -> None:
     context.out.print(f"\nEditor's preview  {base}/editor/issues/{summary.issue}", markup=False, soft_wrap=True)
     context.out.print(f"Reader's pages    {base}/", markup=False, soft_wrap=True)
     context.out.print(f"Archive           {base}/archive/weekly\n", markup=False, soft_wrap=True)
-    serve(context, create_server(app, Offer(editor=True)), "127.0.0.1", port, "Serving; Ctrl+C ends it")
+    serve(context, create_server(app, Offer(editor=True, login=False)), "127.0.0.1", port, "Serving; Ctrl+C ends it")

@@ -35,14 +35,14 @@ def preview(
     from digest.web.server import Offer, create_server
 
     context = context_of(ctx)
-    server = create_server(context.app, Offer(reader=True, editor=True), lambda: _reloaded(context))
+    server = create_server(context.app, Offer(reader=True, editor=True, login=False), lambda: _reloaded(context))
     serve(context, server, "127.0.0.1", port, "Preview at {url}/editor (Ctrl+C ends it)")
 
 
 def run(ctx: typer.Context) -> None:
     """Run everything: gather, build and send on time, and serve the readers' pages. SIGTERM stops it gracefully."""
     from digest.schedule import Ticker
-    from digest.web.server import create_server
+    from digest.web.server import Offer, create_server
 
     context = context_of(ctx)
     app = context.app
@@ -53,12 +53,36 @@ def run(ctx: typer.Context) -> None:
     if listener:
         listener.start()
     ticker.start()
+    _warn_of_desk(app)
     try:
-        serve(context, create_server(app), app.settings.web.host, app.settings.web.port, "Running at {url}")
+        serve(
+            context,
+            create_server(app, Offer(editor=True)),
+            app.settings.web.host,
+            app.settings.web.port,
+            "Running at {url}",
+        )
     finally:
         ticker.stop()
         if listener:
             listener.stop()
+
+
+def _warn_of_desk(app: App) -> None:
+    """Says what keeps the desk closed, or open to listeners on the way."""
+    if not app.press.store.access.users():
+        log.warning("the desk at /editor is closed: it has no user; add one: digest user add NAME --role admin")
+    elif app.settings.web.public_url.startswith("http:") and not is_local(app.settings.web.public_url):
+        log.warning("passwords of the desk travel in the clear: put HTTPS in front, and set web.public_url to it")
+
+
+def is_local(url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    from urllib.parse import urlsplit
+
+    from digest.web.editor.local import is_loopback
+
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def tick(app: App) -> None:

@@ -59,6 +59,8 @@ class WebSettings(Model):
     secret_key_file: Path | None = None
     """File that holds the secret key, one per line, newest first; old ones still open old links."""
 
+    session_hours: float = Field(default=12.0, gt=0, le=720)
+    """Hours without use after which an editor has to log in again; after 30 days they have to in any case."""
     keep_network_addresses: bool = False
     """Keep the network address of whoever signs up, confirms or changes something, as evidence of consent."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from digest.ports.access import AccessStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
 from digest.ports.feedback import FeedbackStore
 from digest.ports.readers import LedgerStore, ReaderStore
@@ -49,4 +50,9 @@ class Store(Protocol):
     @property
     def feedback(self) -> FeedbackStore:
         """What came back."""
+        ...
+
+    @property
+    def access(self) -> AccessStore:
+        """Who may use the desk."""
         ...

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -28,16 +27,11 @@ from digest.model.delivery import DeliveryState
 from digest.model.feedback import FeedbackKind
 from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
+from digest.store import desk_schema
 from digest.store.columns import RowId, UtcDateTime, word_of
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
+metadata = desk_schema.metadata
+"""All tables, those of the desk among them."""
 
 feeds = Table(
     "feed",

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from digest.errors import DigestError
+from digest.store.access import SqlAccessStore
 from digest.store.addresses import AddressKeys
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
@@ -34,6 +35,7 @@ class SqlStore:
         self.readers = SqlReaderStore(database, keys)
         self.ledger = SqlLedgerStore(database)
         self.feedback = SqlFeedbackStore(database, keys)
+        self.access = SqlAccessStore(database)
 
     def close(self) -> None:
         """Closes the connections that are not in use; a later call opens new ones."""

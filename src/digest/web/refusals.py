@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from digest.errors import ConfigError, DigestError, OutsideError, TemplateError, UsageError
+from digest.web.access.actor import ForbiddenError, LoginNeeded
+from digest.web.access.login import to_login
 from digest.web.gate import SAFE_HEADERS
 from digest.web.pages import sentence
 from digest.web.site import Site
@@ -21,7 +23,7 @@ _WORDS = {
     405: ("That did not work", "This page is not made to be used in that way."),
     413: ("That is too much", "What was sent is longer than this page can take."),
 }
-_STATUS = {UsageError: 404, OutsideError: 503, TemplateError: 500, ConfigError: 500}
+_STATUS = {UsageError: 404, OutsideError: 503, TemplateError: 500, ConfigError: 500, ForbiddenError: 403}
 """400 for every other error."""
 
 
@@ -37,6 +39,10 @@ def answer_errors(server: FastAPI, site: Site) -> None:
             log.error("%s failed: %s", _route_of(request), error)
             return _broken(site, status)
         return site.notice("That did not work", sentence(error.problem), sentence(error.remedy), status=status)
+
+    @server.exception_handler(LoginNeeded)
+    def strange(request: Request, error: LoginNeeded) -> Response:
+        return to_login(request)
 
     @server.exception_handler(RequestValidationError)
     def unreadable(request: Request, error: RequestValidationError) -> Response:

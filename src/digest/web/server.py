@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from digest import __version__
 from digest.app import App
+from digest.web.access.account import account_routes
+from digest.web.access.actor import Access, by_method
+from digest.web.access.login import login_routes
+from digest.web.access.users import user_routes
 from digest.web.api.server import create_api
 from digest.web.editor.changes import change_routes
 from digest.web.editor.local import LocalOnly
@@ -36,7 +40,8 @@ class Offer:
 
     reader: bool = True
     editor: bool = False
-    """Without login: only for a server that listens on loopback."""
+    login: bool = True
+    """Ask editors for their names. Without: only for a server that listens on loopback."""
     api: bool = True
     """For whoever has a token."""
 
@@ -50,9 +55,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
         for routes in (sign_up_routes, membership_routes, archive_routes):
             server.include_router(routes(site), max_body_size=LONGEST_FORM)
     if offer.editor:
-        server.include_router(preview_routes(site))
-        server.include_router(change_routes(site))
-        server.add_middleware(LocalOnly, prefix=EDITOR)
+        _open_desk(server, site, offer.login)
     if offer.api:
         server.mount("/api/v1", create_api(site), name="api")
     _serve_files(server, app)
@@ -60,6 +63,17 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     answer_errors(server, site)
     server.add_middleware(Gate)
     return server
+
+
+def _open_desk(server: FastAPI, site: Site, login: bool) -> None:
+    server.state.access = Access(site, login)
+    for routes in (preview_routes, change_routes):
+        server.include_router(routes(site), dependencies=[Depends(by_method)])
+    if login:
+        for access_routes in (login_routes, account_routes, user_routes):
+            server.include_router(access_routes(site), max_body_size=LONGEST_FORM)
+    else:
+        server.add_middleware(LocalOnly, prefix=EDITOR)
 
 
 def _serve_files(server: FastAPI, app: App) -> None:

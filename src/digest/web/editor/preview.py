@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.previewing import Preview, persona_named, preview, reader_by_address
+from digest.web.access.actor import desk_page
 from digest.web.pages import mail_page
 from digest.web.site import Site
 
@@ -29,9 +30,10 @@ def preview_routes(site: Site) -> APIRouter:
 
 def _pages(routes: APIRouter, site: Site) -> None:
     @routes.get("")
-    def issues() -> HTMLResponse:
+    def issues(request: Request) -> HTMLResponse:
         store = site.app.press.store
-        return site.page(
+        return desk_page(
+            request,
             "editor/issues.html",
             issues=store.issues.all(),
             newsletters=site.app.settings.newsletters,
@@ -39,12 +41,15 @@ def _pages(routes: APIRouter, site: Site) -> None:
         )
 
     @routes.get("/issues/{identity}")
-    def issue(identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop") -> HTMLResponse:
+    def issue(
+        request: Request, identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop"
+    ) -> HTMLResponse:
         shown = site.app.press.issue(identity)
         personas = site.app.personas()
         chosen = reader or next((persona.slug for persona in personas), "")
         recipient = _reader(site, shown, chosen)
-        return site.page(
+        return desk_page(
+            request,
             "editor/issue.html",
             issue=shown,
             newsletter=site.app.press.newsletter_of(shown),

@@ -1,0 +1,1 @@
+"""Who asks at the desk, and what they may do."""

@@ -1,0 +1,110 @@
+"""Logging in and out of the desk. What is wrong with a login is not told, and nobody may try too often."""
+
+from __future__ import annotations
+
+import math
+import re
+import secrets
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse
+
+from digest.access.sessions import LONGEST, Attempts
+from digest.model.access import Actor
+from digest.pipeline.entering import Attempt, end_sessions, log_in
+from digest.web.access.actor import Access, ForbiddenError, access_of, current_user
+from digest.web.site import Site, see
+
+LOGIN = "/editor/login"
+MOST_OF_NAME, MOST_OF_NETWORK = 10, 50
+"""Tries within a quarter of an hour."""
+_NEXT = re.compile(r"/editor(?:[/?][\w./?=&%+:@~-]*)?", re.ASCII)
+Text = Annotated[str, Form(max_length=1000)]
+
+
+def login_routes(site: Site) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/editor")
+    by_name, by_network = Attempts(MOST_OF_NAME), Attempts(MOST_OF_NETWORK)
+
+    @routes.get("/login")
+    def ask(request: Request, next: str = "/editor") -> Response:
+        if access_of(request).actor(request):
+            return see(_safe(next))
+        return _page(site, _safe(next))
+
+    @routes.post("/login")
+    def entered(request: Request, name: Text, password: Text, code: Text = "", next: Text = "/editor") -> Response:
+        access = access_of(request)
+        if not access.is_from_here(request):
+            raise ForbiddenError("form", "it is not from the login page of this desk", "open the page anew")
+        now, network = site.app.clock(), _network(request)
+        wait = by_network.wait(network, now) or by_name.wait(name.strip().lower()[:64], now)
+        if wait:
+            return _page(site, _safe(next), name, wait)
+        token = secrets.token_urlsafe(32)
+        attempt = Attempt(name, password, code, network, request.headers.get("User-Agent", ""))
+        if log_in(site.app.press, attempt, token, now) is None:
+            return _page(site, _safe(next), name, wrong=True)
+        by_name.forget(name.strip().lower()[:64])
+        return _with_cookie(access, see(_safe(next)), token)
+
+    @routes.post("/logout")
+    def left(request: Request, actor: Annotated[Actor, Depends(current_user)]) -> Response:
+        end_sessions(site.app.press, actor, actor.name, site.app.clock(), only=actor.session)
+        answer = see(LOGIN)
+        access = access_of(request)
+        answer.delete_cookie(access.cookie, path="/editor", secure=access.is_secure, httponly=True, samesite="lax")
+        return answer
+
+    return routes
+
+
+def to_login(request: Request) -> Response:
+    """Where a stranger is sent: programs of a page are told by htmx's header, everybody else is led."""
+    if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return Response(status_code=401, headers={"HX-Redirect": _address(f"{page.path}?{page.query}")})
+    if request.method != "GET":
+        return see(LOGIN)
+    return see(_address(f"{request.url.path}?{request.url.query}"))
+
+
+def _page(
+    site: Site, next_: str, name: str = "", wait: timedelta = timedelta(), *, wrong: bool = False
+) -> HTMLResponse:
+    closed = not site.app.press.store.access.users()
+    minutes = math.ceil(wait / timedelta(minutes=1))
+    status = 429 if minutes else 403 if wrong or closed else 200
+    page = site.page(
+        "editor/login.html", status, next=next_, name=name[:64], wrong=wrong, minutes=minutes, closed=closed
+    )
+    if minutes:
+        page.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
+    return page
+
+
+def _with_cookie(access: Access, answer: Response, token: str) -> Response:
+    """Lax: a link in a mail to the editor opens the desk; no other site can send a form with it."""
+    answer.set_cookie(
+        access.cookie, token, max_age=int(LONGEST.total_seconds()), path="/editor",
+        secure=access.is_secure, httponly=True, samesite="lax",
+    )  # fmt: skip
+    return answer
+
+
+def _network(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _safe(path: str) -> str:
+    """A page of the desk, never of another site."""
+    return path if _NEXT.fullmatch(path) and not path.startswith(LOGIN) else "/editor"
+
+
+def _address(path: str) -> str:
+    wanted = _safe(path.rstrip("?"))
+    return LOGIN if wanted == "/editor" else f"{LOGIN}?{urlencode({'next': wanted})}"
