@@ -28,6 +28,7 @@ from digest.cli import (
     serve,
     subscribers,
     template,
+    user,
     why,
 )
 from digest.cli.context import Context, moved_clock, overrides
@@ -37,7 +38,7 @@ COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
     ("Run", (gather, feed, send, serve)),
-    ("Look after", (init, config, template, doctor, database, demo, bench)),
+    ("Look after", (init, config, template, user, doctor, database, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 
