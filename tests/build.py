@@ -36,6 +36,7 @@ from digest.model.people import (
     SubscriberState,
 )
 from digest.model.stories import Reason, Story, Teaser, TeaserSource
+from digest.ports.ledger import Chunk
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday morning; every builder's times lie around it."""
@@ -106,6 +107,11 @@ def teaser(text: str = "A teaser of one sentence.", **fields: Any) -> Teaser:
     """A teaser taken from a description."""
     defaults = {"text": text, "source": TeaserSource.DESCRIPTION, "sentences": (text,), "reasons": (Reason("short"),)}
     return Teaser(**(defaults | fields))
+
+
+def chunk(rows: Sequence[tuple[SubscriberId, Edition]]) -> Chunk:
+    """Readers, each with an edition, as a freeze takes them."""
+    return Chunk({reader: of.id for reader, of in rows}, tuple(of for _, of in rows))
 
 
 def story_item(number: int = 1, **fields: Any) -> StoryItem:

@@ -54,7 +54,8 @@ def due_steps(press: Press, now: datetime) -> tuple[Step, ...]:
     """What is due now, from the tables."""
     newsletters = press.settings.newsletters
     issues = {n.key: press.store.issues.all(n.key, limit=60) for n in newsletters}
-    return tuple(plan(newsletters, issues, press.settings.schedule, now))
+    places = {n.key: press.store.readers.places(n.key) for n in newsletters if n.reader_time}
+    return tuple(plan(newsletters, issues, press.settings.schedule, now, places))
 
 
 def run_due(press: Press, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> list[Step]:

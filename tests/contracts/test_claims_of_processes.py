@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
+from build import NOW, WEEKLY, at, chunk, compiled, consent, edition, issue, preferences, subscriber_draft
 from databases import ADDRESS_KEY
 from digest.model.delivery import DeliveryState, Settlement
 from digest.model.people import ConsentKind
@@ -33,7 +33,7 @@ def test_processes_that_claim_at_the_same_time_never_share_a_delivery(store: Sql
     store.issues.create(issue(), NOW)
     store.issues.approve(ISSUE, "ed", "hash", compiled(ISSUE), 1, NOW)
     everybody = [reader.id for reader, _ in store.readers.all()]
-    store.ledger.freeze([[(reader, edition()) for reader in everybody]], ISSUE, NOW)
+    store.ledger.freeze([chunk([(reader, edition()) for reader in everybody])], ISSUE, NOW)
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         taken = list(pool.map(claim_and_record_all, [database_url] * 2))
     assert Counter(reader for some in taken for reader in some) == Counter(everybody)

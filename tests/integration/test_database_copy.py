@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
+from build import NOW, WEEKLY, at, chunk, compiled, consent, edition, issue, preferences, subscriber_draft
 from databases import ADDRESS_KEY, postgres_database
 from digest.app import copy_database
 from digest.cli import build as commands
@@ -34,7 +34,7 @@ def full(sqlite_store: SqlStore) -> SqlStore:
     sqlite_store.issues.create(sent, NOW)
     sqlite_store.issues.approve(sent.id, "editor", "a" * 64, compiled(sent.id), 1, NOW)
     page = sqlite_store.readers.recipients(WEEKLY, NOW, limit=READERS)
-    sqlite_store.ledger.freeze([[(one.subscriber.id, edition()) for one in page]], sent.id, at(1))
+    sqlite_store.ledger.freeze([chunk([(one.subscriber.id, edition()) for one in page])], sent.id, at(1))
     return sqlite_store
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from gettext import NullTranslations
 
 from digest.compose import headlines
@@ -24,6 +25,10 @@ from digest.words import ENGLISH
 
 CONTENTS_FROM = 5
 """A table of contents stands where there are at least this many sections."""
+_ELSEWHERE = 3
+"""Stories told to a reader for whom there is nothing new in their own topics."""
+_ONLY_OF_THEIRS = frozenset({BlockKind.INTRO, BlockKind.CONTENTS, BlockKind.LEAD, BlockKind.VIEW_ALL})
+"""Blocks that speak of the reader's own topics."""
 _REMEMBERED = 2048
 """Editions kept, so that memory does not grow with the number of different ones."""
 
@@ -67,6 +72,26 @@ class EditionComposer:
             self._made[draw] = self._compose(draw)
         return self._made[draw]
 
+    def nothing(self, draw: Draw) -> Edition:
+        """The edition that stands for a draw without a story: it is not sent, and says which categories were due."""
+        categories = tuple(sorted(draw.categories))
+        return Edition(_identity(self._issue, (), {}, categories), self._issue.id, self._issue.revision, (), "", (), (),
+                       categories, 0)  # fmt: skip
+
+    def elsewhere(self, draw: Draw) -> Edition | None:
+        """The best stories of what the reader did not choose, for one to whom nothing of theirs is new."""
+        others = frozenset(c for c in self._choosable if c not in draw.chosen)
+        best = select(self._issue.content, replace(draw, categories=others, since=()), frozenset(), with_lead=False)
+        wanted = [item.story for item in self._issue.content.stories if item.story in best.stories()][:_ELSEWHERE]
+        sections = [(category, tuple(s for s in stories if s in wanted)) for category, stories in best.sections]
+        told = Selection(None, tuple(section for section in sections if section[1]), 0)
+        if not wanted:
+            return None
+        blocks = [block for block in self._newsletter.blocks if block not in _ONLY_OF_THEIRS]
+        keys = ("head", "preheader", *(k for b in blocks for k in self._block_keys(b, told, draw.chosen)), "tail")
+        made, categories = self._edition(told, replace(draw, categories=others), keys), tuple(sorted(draw.categories))
+        return replace(made, id=_identity(self._issue, keys, dict(made.values), categories), categories=categories)
+
     def _compose(self, draw: Draw) -> Edition | None:
         def size(selection: Selection) -> int:
             return self._size(self._keys(selection, draw))
@@ -86,9 +111,8 @@ class EditionComposer:
     def _edition(self, selection: Selection, draw: Draw, keys: tuple[str, ...]) -> Edition:
         told, categories = selection.stories(), tuple(sorted(draw.categories))
         values = self._values(selection, draw.categories)
-        identity = json.dumps([self._issue.id, self._issue.revision, keys, sorted(values.items()), categories])
         return Edition(
-            id=EditionId(hashlib.sha256(identity.encode()).hexdigest()[:16]),
+            id=_identity(self._issue, keys, values, categories),
             issue=self._issue.id,
             revision=self._issue.revision,
             keys=keys,
@@ -155,6 +179,13 @@ class EditionComposer:
             "minutes": str(minutes),
             "more": str(selection.left_out),
         }
+
+
+def _identity(
+    issue: Issue, keys: Sequence[str], values: Mapping[str, str], categories: Sequence[CategorySlug]
+) -> EditionId:
+    said = json.dumps([issue.id, issue.revision, keys, sorted(values.items()), categories])
+    return EditionId(hashlib.sha256(said.encode()).hexdigest()[:16])
 
 
 def _taken(waiting: list[Sponsor | Event], section: int) -> list[str]:

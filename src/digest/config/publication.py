@@ -89,6 +89,14 @@ class ShortPolicy(StrEnum):
     FILL = "fill"
 
 
+class NothingPolicy(StrEnum):
+    """What happens to a reader to whom an issue has nothing new to say."""
+
+    SKIP = "skip"
+    ROLL_ON = "roll-on"
+    EXPLORE_MORE = "explore-more"
+
+
 class UncertainPolicy(StrEnum):
     """What happens to a mail that may have been sent, because the mail server's answer was lost."""
 
@@ -161,6 +169,9 @@ class NewsletterSettings(TimingSettings):
     cadence is monthly."""
     silent: SilentPolicy = SilentPolicy.SEND
     """What happens when no editor has approved the draft at its hour: send, hold or skip."""
+    nothing: NothingPolicy = NothingPolicy.SKIP
+    """A reader for whom there is nothing new: skip, they get no mail, which is counted; roll-on, the next issue of the
+    same week or month may have something; explore-more, the best stories of topics that they did not choose."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND
     """What happens to a mail that may have been sent: resend, under the same Message-ID; hold, never send it again."""
 

@@ -81,6 +81,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Wave:
+    """The readers of an issue who are sent at the same instant, as they were frozen."""
+
+    due_at: datetime
+    frozen_at: datetime
+    readers: int
+    nothing: int
+    """Readers for whom there was nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What a claimed delivery becomes, under the lease that it was claimed with."""
 

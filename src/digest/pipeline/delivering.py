@@ -18,6 +18,7 @@ from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
 from digest.pipeline.sending import OnOutcome, Sending, Stopping
 from digest.pipeline.steering import CANCELLED
+from digest.pipeline.waves import Due, due_wave, next_hour
 from digest.ports.outside import Transport
 
 _SENDABLE = frozenset({IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING})
@@ -58,13 +59,14 @@ def deliver_issue(
     OutsideError when the mail server or the database cannot be used; those waiting then wait for the next try.
     """
     _require_sendable(issue)
-    if issue.state is IssueState.SENDING and _nobody_is_due(press, issue, clock()):
+    due = None if only else _wave_due(press, issue, clock())
+    if not only and due is None and _nobody_is_due(press, issue, clock()):
         return _finish(press, issue, clock())
     mailing = Mailing(press, issue, compiled(press, issue), clock())
     if only:
-        press.store.ledger.add(issue.id, mailing.rows(only), clock())
+        press.store.ledger.add(issue.id, mailing.rows(only, clock()), clock())
     else:
-        _freeze(press, issue, mailing, clock)
+        _freeze(press, issue, mailing, due, clock)
     sending = Sending(press, issue, mailing, clock, {r.subscriber.id for r in only}, on_outcome, stopping)
     try:
         sending.send(transport)
@@ -72,7 +74,7 @@ def deliver_issue(
         if sending.blocked:
             with suppress(StateError):  # only some of an approved issue, or stopped by somebody else meanwhile
                 press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), _BLOCKED + sending.blocked)
-    return _finish(press, issue, clock(), sending.blocked)
+    return _finish(press, issue, clock(), sending.blocked, swept=due is not None)
 
 
 def standing(press: Press, issue: Issue, now: datetime) -> Sent:
@@ -84,14 +86,30 @@ def standing(press: Press, issue: Issue, now: datetime) -> Sent:
 def begin_issue(press: Press, issue: Issue, clock: Callable[[], datetime]) -> Issue:
     """Freezes the issue's readers, so that several processes may send it. Raises StateError when it may not be sent."""
     _require_sendable(issue)
-    if issue.state is not IssueState.SENDING:
-        _freeze(press, issue, Mailing(press, issue, compiled(press, issue), clock()), clock)
+    due = _wave_due(press, issue, clock())
+    if due or issue.state is IssueState.LOCKED:
+        _freeze(press, issue, Mailing(press, issue, compiled(press, issue), clock()), due, clock)
     return press.issue(issue.id)
 
 
-def _freeze(press: Press, issue: Issue, mailing: Mailing, clock: Callable[[], datetime]) -> None:
-    press.store.ledger.freeze(mailing.chunks(clock()), issue.id, clock())
-    press.store.issues.advance(issue.id, IssueState.SENDING, clock())
+def _wave_due(press: Press, issue: Issue, now: datetime) -> Due | None:
+    """The wave to freeze now: one whose hour has come or, when nobody is left, that of readers who moved meanwhile."""
+    newsletter, frozen = press.newsletter_of(issue), press.store.ledger.waves(issue.id)
+    if not newsletter.reader_time:
+        return due_wave(newsletter, issue, (), frozen, now)
+    places = press.store.readers.places(newsletter.key)
+    due = due_wave(newsletter, issue, places, frozen, now)
+    if due or not frozen or next_hour(newsletter, issue, places, now) or _next_at(press, issue):
+        return due
+    return Due(now)
+
+
+def _freeze(press: Press, issue: Issue, mailing: Mailing, due: Due | None, clock: Callable[[], datetime]) -> None:
+    """Freezes the wave. Where another process is at it nothing happens: the next call finds what it wrote."""
+    if due:
+        press.store.ledger.freeze(mailing.chunks(clock(), due.places), issue.id, clock(), due.at)
+    if press.issue(issue.id).state is IssueState.LOCKED:
+        press.store.issues.advance(issue.id, IssueState.SENDING, clock())
 
 
 def _require_sendable(issue: Issue) -> None:
@@ -112,17 +130,29 @@ def _next_at(press: Press, issue: Issue) -> datetime | None:
     return press.store.ledger.next_at(issue.id, resend)
 
 
+def _next_wave_at(press: Press, issue: Issue, now: datetime, swept: bool) -> datetime | None:
+    """When the next wave is due; now, when those who moved have still to be looked for."""
+    newsletter = press.newsletter_of(issue)
+    if not newsletter.reader_time or issue.state in {IssueState.CANCELLED, IssueState.SENT}:
+        return None
+    at = next_hour(newsletter, issue, press.store.readers.places(newsletter.key), now)
+    return at if at or swept else now
+
+
 def _nobody_is_due(press: Press, issue: Issue, now: datetime) -> bool:
     next_at = _next_at(press, issue)
     return next_at is None or next_at > now
 
 
-def _finish(press: Press, issue: Issue, now: datetime, blocked: str = "") -> Sent:
+def _finish(press: Press, issue: Issue, now: datetime, blocked: str = "", *, swept: bool = False) -> Sent:
     """Stamps the issue when nobody waits any more, and takes back what a cancelled one still had claimed."""
-    state = press.issue(issue.id).state
+    issue = press.issue(issue.id)
+    state = issue.state
     if state is IssueState.CANCELLED:
         press.store.ledger.withdraw(issue.id, CANCELLED, now)
-    sent = Sent(issue.id, press.store.ledger.counts(issue.id), _next_at(press, issue), blocked)
+    waits = (_next_at(press, issue), _next_wave_at(press, issue, now, swept))
+    next_at = min((at for at in waits if at), default=None)
+    sent = Sent(issue.id, press.store.ledger.counts(issue.id), next_at, blocked)
     if sent.finished and state is IssueState.SENDING:
         press.store.issues.advance(issue.id, IssueState.SENT, now)
     return sent

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from digest.compose.drawing import Draw
 from digest.deliver.message import ListLinks, MessagePlan, compose, letterhead, plan
 from digest.errors import StateError
 from digest.links import LinkClaim, Purpose
@@ -15,8 +16,10 @@ from digest.model.ids import EditionId, NewsletterSlug, StoryId, SubscriberId
 from digest.model.issue import Issue, IssueContent
 from digest.model.people import Recipient, Subscriber
 from digest.pipeline.approving import archive_url, composer
+from digest.pipeline.freezing import Freeze
 from digest.pipeline.press import Press
-from digest.ports.readers import Claim
+from digest.ports.ledger import Chunk, Claim
+from digest.ports.readers import Place
 
 _PAGE = 1000
 _PLANS = 256
@@ -37,19 +40,23 @@ class Mailing:
         self._composer = composer(press, issue, fragments)
         self._plans: dict[EditionId, MessagePlan] = {}
 
-    def chunks(self, now: datetime) -> Iterator[Sequence[tuple[SubscriberId, Edition]]]:
-        """Everybody who may be mailed now with their edition, a page at a time; who has nothing new is left out."""
-        for page in pages_of_recipients(self._press, self._issue.newsletter, now):
-            yield self.rows(page)
+    def chunks(self, now: datetime, places: Collection[Place] | None = None) -> Iterator[Chunk]:
+        """Everybody who may be mailed now (at those places, if any are named) and is due something, page by page.
 
-    def rows(self, recipients: Sequence[Recipient]) -> list[tuple[SubscriberId, Edition]]:
-        """These readers with their edition; who has nothing new is left out."""
-        editions = [(recipient.subscriber.id, self.edition(recipient)) for recipient in recipients]
+        Nothing is read before the first is asked for.
+        """
+        yield from Freeze(self._press, self._issue, self._composer, now).chunks(now, places)
+
+    def rows(self, recipients: Sequence[Recipient], now: datetime) -> list[tuple[SubscriberId, Edition]]:
+        """These readers with their edition, due or not; who was told all of it before is left out."""
+        freeze = Freeze(self._press, self._issue, self._composer, now)
+        editions = [(one.subscriber.id, freeze.edition(one.subscriber.id, one.preferences)) for one in recipients]
         return [(subscriber, edition) for subscriber, edition in editions if edition]
 
     def edition(self, recipient: Recipient) -> Edition | None:
-        """What the reader would get now; None when it would have no story."""
-        return self._composer.edition(recipient.preferences.categories)
+        """What the reader would get if they were told nothing yet; None when it would have no story."""
+        chosen = recipient.preferences.categories
+        return self._composer.drawn(Draw(chosen, chosen, more=recipient.preferences.more & chosen))
 
     def edition_now(self, frozen: Edition, recipient: Recipient) -> Edition | None:
         """The frozen edition, or what is left of it when the reader has dropped categories since; None: nothing.
@@ -60,7 +67,8 @@ class Mailing:
         if len(kept) == len(frozen.categories):
             return frozen
         told = replace(self._issue, content=_only(self._issue.content, frozenset(frozen.stories)))
-        return composer(self._press, told, self._fragments).edition(kept)
+        draw = Draw(kept, recipient.preferences.categories, more=recipient.preferences.more & kept)
+        return composer(self._press, told, self._fragments).drawn(draw)
 
     def frozen_editions(self, claims: Iterable[Claim]) -> dict[EditionId, Edition]:
         """The editions that the claimed deliveries were frozen with. Raises StateError when one is missing."""

@@ -6,10 +6,11 @@ approved if need be and sent. Running it twice, or in two processes, asks for th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from digest.calendar import Slot
 from digest.config.machine import ScheduleSettings
@@ -17,6 +18,7 @@ from digest.config.publication import NewsletterSettings, SilentPolicy
 from digest.model.ids import IssueId, NewsletterSlug, issue_id
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.slots import slots_of
+from digest.ports.readers import Place
 
 HELD = "held: "
 """How the note of a draft begins that only a person may approve."""
@@ -54,24 +56,32 @@ def plan(
     issues: Mapping[NewsletterSlug, Sequence[Issue]],
     schedule: ScheduleSettings,
     now: datetime,
+    places: Mapping[NewsletterSlug, Collection[Place]] = MappingProxyType({}),
 ) -> Iterator[Step]:
-    """The steps due now, slot by slot, the earlier slot first. `issues`: each newsletter's latest, newest first."""
+    """The steps due now, slot by slot, the earlier slot first. `issues`: each newsletter's latest, newest first.
+
+    `places`: where the readers are of newsletters that are sent by their readers' time.
+    """
     steps: list[Step] = []
     for newsletter in newsletters:
         known = issues.get(newsletter.key, ())
-        steps += _unbuilt(newsletter, known, schedule, now)
+        steps += _unbuilt(newsletter, known, schedule, now, places.get(newsletter.key, ()))
         steps += _unsent(newsletter, known, schedule, now)
     yield from sorted(steps, key=lambda step: (step.slot.at, step.newsletter, step.kind))
 
 
 def _unbuilt(
-    newsletter: NewsletterSettings, known: Sequence[Issue], schedule: ScheduleSettings, now: datetime
+    newsletter: NewsletterSettings,
+    known: Sequence[Issue],
+    schedule: ScheduleSettings,
+    now: datetime,
+    places: Collection[Place],
 ) -> Iterator[Step]:
     """Slots since the latest issue, or within the catch-up window when there is none yet."""
     oldest_sent_late = now - timedelta(hours=schedule.catch_up_hours)
     start = min(known[0].send_at, oldest_sent_late) if known else oldest_sent_late
     taken = {issue.slot for issue in known}
-    for slot in slots_of(newsletter, start, now + timedelta(minutes=schedule.lead_minutes)):
+    for slot in slots_of(newsletter, start, now + timedelta(minutes=schedule.lead_minutes), places):
         if slot.on not in taken and (not known or slot.on > known[-1].slot):
             kind = StepKind.BUILD if slot.at >= oldest_sent_late else StepKind.MISS
             yield Step(kind, newsletter.key, issue_id(newsletter.key, slot.on), slot)

@@ -20,8 +20,8 @@ from digest.model.issue import Issue
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
 from digest.pipeline.settling import Breaker, given_back, settle, skipped
+from digest.ports.ledger import Claim
 from digest.ports.outside import Transport
-from digest.ports.readers import Claim
 
 IN_DOUBT = 256
 """Deliveries claimed and not yet recorded, at most, by all processes: so many are uncertain after a crash."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from digest.config.machine import DeliverSettings
 from digest.deliver.outcome import retry_wait
 from digest.model.delivery import DeliveryState, Outcome, OutcomeKind, Settlement
-from digest.ports.readers import Claim
+from digest.ports.ledger import Claim
 
 MOST_DOUBTS = 3
 """A mail that stays uncertain after so many attempts is not sent again: the reader may have as many copies."""

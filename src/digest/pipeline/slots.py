@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from digest.calendar import Rule, Slot, local_instant, next_slot, period, slots_of_any
@@ -10,7 +10,11 @@ from digest.config.publication import NewsletterSettings
 from digest.errors import UsageError
 from digest.model.ids import StoryId
 from digest.model.issue import Cadence, Issue, IssueState, Window
+from digest.pipeline.waves import first_hour
+from digest.ports.readers import Place
 
+_AROUND = timedelta(days=3)
+"""More than any reader's hour of a date is away from the newsletter's."""
 _LONGEST = {Cadence.DAILY: 4, Cadence.WEEKLY: 8, Cadence.MONTHLY: 32}
 """Days that a cadence besides the newsletter's own looks back at most."""
 UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
@@ -31,9 +35,18 @@ def rules_of(newsletter: NewsletterSettings) -> tuple[Rule, ...]:
     return tuple(rule_of(newsletter, cadence) for cadence in newsletter.cadences)
 
 
-def slots_of(newsletter: NewsletterSettings, start: datetime, end: datetime) -> list[Slot]:
-    """The slots of all cadences with start <= at < end, in order; each date once."""
-    return slots_of_any(rules_of(newsletter), start, end)
+def slots_of(
+    newsletter: NewsletterSettings, start: datetime, end: datetime, places: Collection[Place] = ()
+) -> list[Slot]:
+    """The slots of all cadences with start <= at < end, in order; each date once.
+
+    With `reader_time` a slot is at the first hour at which any of its readers is due, given where they are.
+    """
+    if not newsletter.reader_time:
+        return slots_of_any(rules_of(newsletter), start, end)
+    near = slots_of_any(rules_of(newsletter), start - _AROUND, end + _AROUND)
+    moved = [Slot(slot.on, first_hour(newsletter, slot.on, places) or slot.at) for slot in near]
+    return [slot for slot in moved if start <= slot.at < end]
 
 
 def cadences_due(newsletter: NewsletterSettings, day: date) -> tuple[Cadence, ...]:
@@ -43,7 +56,7 @@ def cadences_due(newsletter: NewsletterSettings, day: date) -> tuple[Cadence, ..
 
 
 def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
-    """The newsletter's next slot. Raises UsageError when its rules have no more."""
+    """The newsletter's next slot by its own time zone. Raises UsageError when its rules have no more."""
     found = [slot for rule in rules_of(newsletter) if (slot := next_slot(rule, now))]
     if not found:
         raise UsageError(f"newsletter {newsletter.slug}", "has no further slot", "name one with --slot DATE")

@@ -1,4 +1,4 @@
-"""ReaderStore and LedgerStore: whom we write to, and what became of each mail."""
+"""ReaderStore: whom we write to, and what they chose."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from digest.model.delivery import Delivery, DeliveryState, Settlement
-from digest.model.edition import Edition
-from digest.model.ids import EditionId, IssueId, NewsletterSlug, SubscriberId
+from digest.model.ids import IssueId, NewsletterSlug, SubscriberId
 from digest.model.people import (
     AddressChange,
     ChangeOutcome,
@@ -33,6 +31,17 @@ class ReaderFilter:
     """Those who subscribe to it and have not left."""
     search: str = ""
     """Part of the address or name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Readers who are sent at the same instant."""
+
+    timezone: str
+    """IANA name."""
+    hour: int | None
+    """Of their own; None: the newsletter's."""
+    readers: int = 0
 
 
 class ReaderStore(Protocol):
@@ -161,6 +170,19 @@ class ReaderStore(Protocol):
         """
         ...
 
+    def places(self, newsletter: NewsletterSlug) -> tuple[Place, ...]:
+        """The time zones and hours of its readers, with how many there are of each."""
+        ...
+
+    def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
+               places: Collection[Place] | None = None,
+               page: int = 10_000) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
+        """The same readers with what they chose, page by page and fast; equal choices are one object.
+
+        `without`: not those who have a delivery of that issue. `places`: only those there.
+        """
+        ...
+
     def events(self, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
         """The log, oldest first."""
         ...
@@ -179,85 +201,4 @@ class ErasureJournal(Protocol):
 
     def erasures(self) -> Iterator[Erasure]:
         """All, oldest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery taken for sending under a lease, with the reader as they are at this moment."""
-
-    delivery: Delivery
-    recipient: Recipient | None
-    """None: may no longer be mailed (left, paused, suppressed, erased); see `gone`."""
-    gone: str = ""
-    lease: int = 0
-    """Fencing token: grows with every claim of the delivery, so that what an earlier claim says is told apart."""
-    before: DeliveryState = DeliveryState.PENDING
-    """What it was before: what it becomes again when it is given back untried."""
-
-
-class LedgerStore(Protocol):
-    """One row per delivery: unique (issue, subscriber)."""
-
-    def freeze(self, chunks: Iterable[Sequence[tuple[SubscriberId, Edition]]], issue: IssueId, now: datetime) -> int:
-        """Writes editions and pending deliveries chunk by chunk and locks the issue with the last one, so that
-        they become visible together; a second call changes nothing. Gives the number of deliveries.
-        """
-        ...
-
-    def add(self, issue: IssueId, rows: Sequence[tuple[SubscriberId, Edition]], now: datetime) -> int:
-        """Adds single deliveries to an approved issue without locking it (`digest send --to`)."""
-        ...
-
-    def claim(self, issue: IssueId, limit: int, lease_until: datetime, now: datetime,
-              only: Collection[SubscriberId] = (), resend: bool = True) -> tuple[Claim, ...]:  # fmt: skip
-        """Takes up to `limit` deliveries that are due: pending, deferred, and with `resend` uncertain ones too.
-
-        First of all it does what `expire` does: a claim that nobody answered for is never simply taken over.
-        """
-        ...
-
-    def expire(self, issue: IssueId, now: datetime) -> int:
-        """Claimed deliveries whose lease ran out become uncertain: nobody knows how far they came. Gives how many."""
-        ...
-
-    def record(self, settlements: Iterable[Settlement], now: datetime) -> None:
-        """Writes what became of claimed deliveries, in one transaction.
-
-        A delivery that was claimed again since, or settled, keeps what it has; one that became uncertain meanwhile
-        takes it: late news is better than none.
-        """
-        ...
-
-    def change_editions(self, issue: IssueId, rows: Sequence[tuple[Claim, Edition]], now: datetime) -> None:
-        """Gives claimed deliveries another edition than the one they were frozen with."""
-        ...
-
-    def withdraw(self, issue: IssueId, reason: str, now: datetime) -> int:
-        """Skips, with that reason, whatever is pending or deferred. Gives how many."""
-        ...
-
-    def next_at(self, issue: IssueId, resend: bool = True) -> datetime | None:
-        """When the next delivery can be claimed, or its lease ends; None: nobody is waiting."""
-        ...
-
-    def edition(self, issue: IssueId, edition: EditionId) -> Edition | None:
-        """One edition."""
-        ...
-
-    def editions(self, issue: IssueId, ids: Collection[EditionId] | None = None) -> tuple[Edition, ...]:
-        """All editions that deliveries of the issue have, or only these."""
-        ...
-
-    def counts(self, issue: IssueId) -> dict[DeliveryState, int]:
-        """Deliveries by state; states without any are left out."""
-        ...
-
-    def of_reader(self, subscriber: SubscriberId) -> tuple[Delivery, ...]:
-        """All deliveries to one reader, by issue."""
-        ...
-
-    def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
-                   limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip
-        """A page by subscriber id. `doubted`: only those that are, or ever were, uncertain."""
         ...

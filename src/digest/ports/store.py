@@ -7,7 +7,8 @@ from typing import Protocol
 from digest.ports.access import AccessStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
 from digest.ports.feedback import FeedbackStore
-from digest.ports.readers import LedgerStore, ReaderStore
+from digest.ports.ledger import LedgerStore
+from digest.ports.readers import ReaderStore
 
 
 class Store(Protocol):

@@ -9,14 +9,14 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState
 from digest.model.ids import IssueId, SubscriberId
 from digest.model.issue import IssueState
-from digest.ports.readers import Claim
+from digest.ports.ledger import Claim
 from digest.store.people import RECIPIENT, gone, recipient_of
-from digest.store.schema import deliveries, issues, subscribers, subscriptions
+from digest.store.schema import deliveries, issues, subscribers, subscriptions, waves
 from digest.store.statements import AnyRow
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,8 +27,16 @@ NO_ANSWER = "no answer was recorded"
 
 _MOST = 10_000
 """Deliveries per claim: within the parameters that one statement takes."""
+
+
+def visible(issue: IssueId | ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a delivery is more than a half-done freeze: added by hand, or of a wave that is frozen."""
+    frozen = select(waves.c.wave).where(waves.c.issue == issue)
+    return or_(deliveries.c.single, deliveries.c.wave.in_(frozen))
+
+
 _SENDABLE = or_(
-    issues.c.state.in_([IssueState.LOCKED, IssueState.SENDING]),
+    and_(issues.c.state.in_([IssueState.LOCKED, IssueState.SENDING]), visible(issues.c.id)),
     and_(issues.c.state == IssueState.APPROVED, deliveries.c.single),
 )
 _WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
-from digest.errors import StateError
-from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Settlement
+from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Settlement, Wave
 from digest.model.edition import Edition
-from digest.model.ids import EditionId, IssueId, SubscriberId
-from digest.model.issue import IssueState
-from digest.ports.readers import Claim
-from digest.store.claiming import AT_ONCE, claim_deliveries, claimable, expire_claims
-from digest.store.codec import edition_of, edition_text
+from digest.model.ids import CategorySlug, EditionId, IssueId, StoryId, SubscriberId
+from digest.ports.ledger import Chunk, Claim
+from digest.store.claiming import claim_deliveries, claimable, expire_claims, visible
+from digest.store.codec import edition_of
 from digest.store.columns import UtcDateTime
 from digest.store.database import Database
-from digest.store.schema import deliveries, editions, issues
-from digest.store.statements import insert_into, refresh_estimates
+from digest.store.freezing import add_single, freeze_wave, write_editions
+from digest.store.schema import deliveries, editions, issues, waves
+from digest.store.sent import contents, promised
 
 _DELIVERIES = select(
     deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state, deliveries.c.attempts, deliveries.c.reply,
@@ -46,33 +45,36 @@ class SqlLedgerStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def freeze(self, chunks: Iterable[Sequence[tuple[SubscriberId, Edition]]], issue: IssueId, now: datetime) -> int:
-        """Writes chunk by chunk, each in its own transaction, and locks the issue with the last; may be repeated.
+    def freeze(self, chunks: Iterable[Chunk], issue: IssueId, now: datetime, due_at: datetime | None = None) -> bool:
+        """Writes chunk by chunk, each in its own transaction, and makes all visible with the last; may be repeated.
 
-        What an earlier call left half-done is finished. Raises StateError when the issue is not approved.
+        What a crashed call left half-done is done anew. Raises StateError when the issue is not approved.
         """
-        if self._to_freeze(issue):
-            for chunk in chunks:
-                with self._database.write() as connection:
-                    if not _unfrozen(connection, issue):
-                        break  # another process was faster
-                    _write(connection, issue, chunk, now, single=False)
-            with self._database.write() as connection:
-                if _unfrozen(connection, issue):
-                    connection.execute(_lock(issue, now))
-                    refresh_estimates(connection, deliveries)
-        return sum(self.counts(issue).values())
+        return freeze_wave(self._database, chunks, issue, due_at, now)
 
-    def _to_freeze(self, issue: IssueId) -> bool:
+    def waves(self, issue: IssueId) -> tuple[Wave, ...]:
+        """Those that are frozen, by the time they were due."""
+        theirs = select(waves).where(waves.c.issue == issue).order_by(waves.c.due_at)
         with self._database.read() as connection:
-            return _unfrozen(connection, issue)
+            rows = connection.execute(theirs).all()
+            return tuple(Wave(row.due_at, row.frozen_at, row.readers, row.unserved) for row in rows)
+
+    def promised(
+        self, issue: IssueId, first: SubscriberId, last: SubscriberId
+    ) -> Sequence[tuple[SubscriberId, EditionId]]:
+        """Readers in that range with the edition of the issue that they were sent, or will be."""
+        with self._database.read() as connection:
+            return promised(connection, issue, first, last)
+
+    def contents(self, issue: IssueId) -> Iterator[tuple[EditionId, Sequence[StoryId], Sequence[CategorySlug]]]:
+        """What each edition of the issue told, and of which categories."""
+        with self._database.read() as connection:
+            yield from contents(connection, issue)
 
     def add(self, issue: IssueId, rows: Sequence[tuple[SubscriberId, Edition]], now: datetime) -> int:
         """Adds single deliveries to an approved issue without locking it, and gives how many were not there yet."""
         with self._database.write() as connection:
-            if not _unfrozen(connection, issue):
-                raise StateError(f"issue {issue}", "is locked: its readers are frozen", "send the whole issue")
-            return _write(connection, issue, rows, now, single=True)
+            return add_single(connection, issue, rows, now)
 
     def claim(self, issue: IssueId, limit: int, lease_until: datetime, now: datetime,
               only: Collection[SubscriberId] = (), resend: bool = True) -> tuple[Claim, ...]:  # fmt: skip
@@ -98,13 +100,13 @@ class SqlLedgerStore:
         if rows:
             changes = [_held(c.delivery.key, c.lease) | {"new_edition": edition.id} for c, edition in rows]
             with self._database.write() as connection:
-                _write_editions(connection, issue, [edition for _, edition in rows])
+                write_editions(connection, issue, [edition for _, edition in rows])
                 connection.execute(_CHANGE_EDITION, changes)
 
     def withdraw(self, issue: IssueId, reason: str, now: datetime) -> int:
         """Skips whoever waits; what is claimed or uncertain stays as it is."""
         waiting = update(deliveries).where(
-            deliveries.c.issue == issue, deliveries.c.state.in_(claimable(resend=False)), _visible(issue)
+            deliveries.c.issue == issue, deliveries.c.state.in_(claimable(resend=False)), visible(issue)
         )
         with self._database.write() as connection:
             skipped = {"state": DeliveryState.SKIPPED, "due_at": None, "reason": reason, "at": now}
@@ -117,7 +119,7 @@ class SqlLedgerStore:
             deliveries.c.issue == issue,
             deliveries.c.due_at.is_not(None),
             deliveries.c.state.in_(states),
-            _visible(issue),
+            visible(issue),
         )
         with self._database.read() as connection:
             found: datetime | None = connection.scalar(earliest)
@@ -132,7 +134,7 @@ class SqlLedgerStore:
 
     def editions(self, issue: IssueId, ids: Collection[EditionId] | None = None) -> tuple[Edition, ...]:
         """All editions that a delivery of the issue has, or only these, by id."""
-        used = select(deliveries.c.edition).where(deliveries.c.issue == issue, _visible(issue))
+        used = select(deliveries.c.edition).where(deliveries.c.issue == issue, visible(issue))
         these = editions.c.id.in_(used if ids is None else ids)
         wanted = select(editions.c.content).where(editions.c.issue == issue, these)
         with self._database.read() as connection:
@@ -140,16 +142,14 @@ class SqlLedgerStore:
 
     def counts(self, issue: IssueId) -> dict[DeliveryState, int]:
         """Deliveries by state; states without any are left out."""
-        by_state = select(deliveries.c.state, func.count()).where(deliveries.c.issue == issue, _visible(issue))
+        by_state = select(deliveries.c.state, func.count()).where(deliveries.c.issue == issue, visible(issue))
         with self._database.read() as connection:
             return dict(connection.execute(by_state.group_by(deliveries.c.state)).all())
 
     def of_reader(self, subscriber: SubscriberId) -> tuple[Delivery, ...]:
         """All of one reader, by issue; every issue is named, because deliveries are found by issue and reader."""
         theirs = _DELIVERIES.add_columns(deliveries.c.issue).join(issues, issues.c.id == deliveries.c.issue)
-        theirs = theirs.where(
-            deliveries.c.subscriber == subscriber, or_(deliveries.c.single, issues.c.frozen_at.is_not(None))
-        )
+        theirs = theirs.where(deliveries.c.subscriber == subscriber, visible(issues.c.id))
         with self._database.read() as connection:
             rows = connection.execute(theirs.order_by(issues.c.send_at, issues.c.id)).all()
             return tuple(_delivery(row.issue, row[:-1]) for row in rows)
@@ -157,57 +157,12 @@ class SqlLedgerStore:
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
                    limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip
         """A page by subscriber id."""
-        page = _DELIVERIES.where(deliveries.c.issue == issue, _visible(issue), deliveries.c.subscriber > (after or 0))
+        page = _DELIVERIES.where(deliveries.c.issue == issue, visible(issue), deliveries.c.subscriber > (after or 0))
         page = page.where(deliveries.c.state == state) if state else page
         page = page.where(deliveries.c.doubt_at.is_not(None)) if doubted else page
         with self._database.read() as connection:
             rows = connection.execute(page.order_by(deliveries.c.subscriber).limit(limit)).all()
             return tuple(_delivery(issue, row) for row in rows)
-
-
-def _visible(issue: IssueId) -> ColumnElement[bool]:
-    frozen = select(issues.c.frozen_at.is_not(None)).where(issues.c.id == issue).scalar_subquery()
-    return or_(deliveries.c.single, frozen)
-
-
-def _unfrozen(connection: Connection, issue: IssueId) -> bool:
-    """Whether recipients may still be written; held until the transaction ends. Raises StateError before approval."""
-    held = select(issues.c.state, issues.c.frozen_at).where(issues.c.id == issue).with_for_update()
-    row = connection.execute(held).one_or_none()
-    if row is None:
-        raise StateError(f"issue {issue}", "does not exist", "see: digest issue list")
-    if row.frozen_at is None and row.state is not IssueState.APPROVED:
-        raise StateError(f"issue {issue}", f"is {row.state}, not approved", f"see: digest issue show {issue}")
-    return row.frozen_at is None
-
-
-def _lock(issue: IssueId, now: datetime) -> Update:
-    locked = {"state": IssueState.LOCKED, "frozen_at": now, "version": issues.c.version + 1}
-    return update(issues).where(issues.c.id == issue).values(locked)
-
-
-def _write(
-    connection: Connection, issue: IssueId, rows: Sequence[tuple[SubscriberId, Edition]], now: datetime, *, single: bool
-) -> int:
-    """Writes each edition once; a delivery that is still invisible takes the edition and visibility of the new one."""
-    if not rows:
-        return 0
-    _write_editions(connection, issue, [edition for _, edition in rows])
-    insert = insert_into(connection, deliveries)
-    upsert = insert.on_conflict_do_update(
-        index_elements=[deliveries.c.issue, deliveries.c.subscriber],
-        set_={"edition": insert.excluded.edition, "single": insert.excluded.single},
-        where=deliveries.c.single.is_(False),
-    )
-    waiting = {"issue": issue, "single": single, "state": DeliveryState.PENDING, "due_at": AT_ONCE, "at": now}
-    new = [waiting | {"subscriber": subscriber, "edition": edition.id} for subscriber, edition in dict(rows).items()]
-    return connection.execute(upsert, new, execution_options={"preserve_rowcount": True}).rowcount
-
-
-def _write_editions(connection: Connection, issue: IssueId, some: Sequence[Edition]) -> None:
-    distinct = {edition.id: edition for edition in some}
-    texts = [{"issue": issue, "id": edition.id, "content": edition_text(edition)} for edition in distinct.values()]
-    connection.execute(insert_into(connection, editions).on_conflict_do_nothing(), texts)
 
 
 def _place(settled: Settlement) -> tuple[str, int]:

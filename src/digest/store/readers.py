@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from digest.errors import StateError
-from digest.model.ids import NewsletterSlug, SubscriberId
+from digest.model.ids import IssueId, NewsletterSlug, SubscriberId
 from digest.model.people import (
     AddressChange,
     ChangeOutcome,
@@ -24,7 +24,7 @@ from digest.model.people import (
     SuppressedAddress,
     SuppressionReason,
 )
-from digest.ports.readers import ReaderFilter
+from digest.ports.readers import Place, ReaderFilter
 from digest.store.addresses import AddressKeys
 from digest.store.database import Database
 from digest.store.erasing import erase_reader, erasure_of, has_erased, known_as, replay
@@ -45,6 +45,7 @@ from digest.store.people import (
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
 from digest.store.statements import insert_into
 from digest.store.suppressing import lift, page_of_suppressions, suppressions_of
+from digest.store.wishes import pages_of_wishes, places_of
 
 
 class SqlReaderStore:
@@ -219,6 +220,17 @@ class SqlReaderStore:
         """A page, by subscriber id, of the readers who may be mailed now."""
         with self._database.read() as connection:
             return page_of_recipients(connection, newsletter, now.date(), after, limit)
+
+    def places(self, newsletter: NewsletterSlug) -> tuple[Place, ...]:
+        """The time zones and hours of its readers, with how many there are of each."""
+        with self._database.read() as connection:
+            return places_of(connection, newsletter)
+
+    def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
+               places: Collection[Place] | None = None,
+               page: int = 10_000) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
+        """Who may be mailed now, with what they chose, page by page."""
+        return pages_of_wishes(self._database, newsletter, now.date(), without, places, page)
 
     def events(self, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
         """The log, oldest first."""

@@ -236,6 +236,26 @@ editions = Table(
     Column("content", Text, nullable=False, comment="Edition as JSON"),
 )
 
+waves = Table(
+    "wave",
+    metadata,
+    Column("issue", ForeignKey("issue.id"), primary_key=True),
+    Column("wave", Text, primary_key=True, comment="1, 2, ...: deliveries of a wave that is not here are invisible"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("frozen_at", UtcDateTime, nullable=False),
+    Column("readers", Integer, nullable=False),
+    Column("unserved", Integer, nullable=False, comment="readers for whom there was nothing new"),
+)
+
+turns = Table(
+    "freeze_turn",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="always 1: one freeze at a time"),
+    Column("turn", Integer, nullable=False, comment="fencing token: grows with every turn"),
+    Column("issue", Text, comment="being frozen; null: the turn is free"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 deliveries = Table(
     "delivery",
     metadata,

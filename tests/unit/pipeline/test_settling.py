@@ -11,7 +11,7 @@ from digest.config.machine import DeliverSettings
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, OutcomeKind
 from digest.model.ids import EditionId, IssueId, SubscriberId
 from digest.pipeline.settling import MOST_DOUBTS, Breaker, given_back, settle, skipped
-from digest.ports.readers import Claim
+from digest.ports.ledger import Claim
 
 SETTINGS = DeliverSettings(lease_seconds=900, give_up_hours=48)
 KEY = DeliveryKey(IssueId("weekly-2026-11-24"), SubscriberId(1))

@@ -1,0 +1,141 @@
+"""Takes an issue and everybody who may be mailed; gives each reader's edition, chunk by chunk. Writes nothing.
+
+What an earlier issue told a reader is no news to them, of whichever newsletter it was. Readers who chose the same and
+were told the same of this issue's stories share one edition, which is composed once however many they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from digest.compose.drawing import Draw, Drawing
+from digest.compose.editions import EditionComposer
+from digest.config.publication import NothingPolicy
+from digest.model.edition import Edition
+from digest.model.ids import EditionId, IssueId, SubscriberId
+from digest.model.issue import Issue
+from digest.model.people import Preferences
+from digest.pipeline.press import Press
+from digest.ports.ledger import Chunk
+from digest.ports.readers import Place
+
+REMEMBERED = timedelta(days=120)
+"""What was told longer ago is forgotten."""
+_Share = tuple[EditionId | None, bool]
+"""The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""
+
+
+def drawing_of(press: Press, issue: Issue, now: datetime) -> Drawing:
+    """What readers draw from the issue, given all that was sent lately."""
+    choosable = [category.key for category in press.categories_in(issue) if category.choosable]
+    past = press.store.issues.telling(now - REMEMBERED)
+    return Drawing(issue, press.newsletter_of(issue), choosable, past)
+
+
+class Sent:
+    """What readers were sent that makes a difference to one issue, as the numbers of a Drawing."""
+
+    def __init__(self, press: Press, drawing: Drawing) -> None:
+        self._ledger = press.store.ledger
+        self._drawing = drawing
+        self._bits = {past: self._bits_of(past) for past in drawing.relevant}
+
+    def _bits_of(self, past: IssueId) -> dict[EditionId, int]:
+        return {
+            edition: self._drawing.bits(past, stories, categories)
+            for edition, stories, categories in self._ledger.contents(past)
+        }
+
+    def numbers(self, first: SubscriberId, last: SubscriberId) -> dict[SubscriberId, int]:
+        """By reader; whoever was sent nothing of it is left out."""
+        found: dict[SubscriberId, int] = {}
+        for past in self._drawing.relevant:
+            promised = self._ledger.promised(past, first, last)
+            try:
+                self._add(found, promised, self._bits[past])
+            except KeyError:  # an edition that a sender has made since, for somebody who dropped a category
+                self._bits[past] = self._bits_of(past)
+                self._add(found, promised, self._bits[past])
+        return found
+
+    @staticmethod
+    def _add(
+        found: dict[SubscriberId, int],
+        promised: Sequence[tuple[SubscriberId, EditionId]],
+        bits: Mapping[EditionId, int],
+    ) -> None:
+        if found:
+            for reader, edition in promised:
+                found[reader] = found.get(reader, 0) | bits[edition]
+        else:
+            found.update((reader, bits[edition]) for reader, edition in promised)
+
+
+class Freeze:
+    """The editions of one issue's readers, each composed once."""
+
+    def __init__(self, press: Press, issue: Issue, composing: EditionComposer, now: datetime) -> None:
+        self._press = press
+        self._issue = issue
+        self._composing = composing
+        self._policy = press.newsletter_of(issue).nothing
+        self._drawing = drawing_of(press, issue, now)
+        self._sent = Sent(press, self._drawing)
+        self._known: dict[int, tuple[Preferences, dict[int, _Share | None]]] = {}
+        self._written: set[EditionId] = set()
+        self._fresh: list[Edition] = []
+
+    def chunks(self, now: datetime, places: Collection[Place] | None = None) -> Iterator[Chunk]:
+        """Everybody who may be mailed now and has no delivery of the issue; only those at `places`, if named."""
+        wishes = self._press.store.readers.wishes(self._issue.newsletter, now, self._issue.id, places)
+        for page in wishes:
+            yield self._chunk(page)
+
+    def edition(self, reader: SubscriberId, preferences: Preferences) -> Edition | None:
+        """One reader's, whether or not anything is due in this slot, without what they were told before."""
+        sent = self._sent.numbers(reader, reader).get(reader, 0)
+        return self._composing.drawn(self._drawing.whole(preferences, sent))
+
+    def _chunk(self, page: Sequence[tuple[SubscriberId, Preferences]]) -> Chunk:
+        sent = self._sent.numbers(page[0][0], page[-1][0])
+        deliveries: dict[SubscriberId, EditionId] = {}
+        nothing: dict[SubscriberId, EditionId] = {}
+        put_off = 0
+        for reader, preferences in page:
+            share = self._share(preferences, sent.get(reader, 0))
+            if share is None:
+                continue
+            edition, is_empty = share
+            if edition is None:
+                put_off += 1
+            elif is_empty:
+                nothing[reader] = edition
+            else:
+                deliveries[reader] = edition
+        fresh, self._fresh = self._fresh, []
+        return Chunk(deliveries, fresh, nothing, put_off)
+
+    def _share(self, preferences: Preferences, sent: int) -> _Share | None:
+        """Equal choices are one object here, so that they need not be compared a million times."""
+        known = self._known.get(id(preferences))
+        if known is None:
+            known = self._known[id(preferences)] = (preferences, {})
+        shares = known[1]
+        if sent not in shares:
+            draw = self._drawing.draw(preferences, sent)
+            shares[sent] = self._made(draw) if draw else None
+        return shares[sent]
+
+    def _made(self, draw: Draw) -> _Share:
+        edition, is_empty = self._composing.drawn(draw), False
+        if edition is None and self._policy is NothingPolicy.EXPLORE_MORE:
+            edition = self._composing.elsewhere(draw)
+        if edition is None and self._policy is NothingPolicy.ROLL_ON:
+            return None, True
+        if edition is None:
+            edition, is_empty = self._composing.nothing(draw), True
+        if edition.id not in self._written:
+            self._written.add(edition.id)
+            self._fresh.append(edition)
+        return edition.id, is_empty
