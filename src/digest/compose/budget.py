@@ -6,6 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from digest.compose.selection import Selection
+from digest.model.edition import Fragment, Slot
+
+_ROOM = 160
+"""Bytes kept for the value of a slot: a sentence, or a reader's own link."""
+
+
+def with_room(fragment: Fragment) -> int:
+    """Bytes of the fragment's decoded HTML once its slots are filled: about, and rather too many than too few."""
+    worded = [s for s in fragment.html if isinstance(s, Slot) and not s.name.startswith("count:")]
+    return fragment.html_size + _ROOM * len(worded)
 
 
 def trim(selection: Selection, size: Callable[[Selection], int], most: int) -> Selection:

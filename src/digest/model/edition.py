@@ -75,3 +75,4 @@ class Edition:
     categories: tuple[CategorySlug, ...]
     """Those drawn from, whether or not they had a story."""
     html_size: int
+    """Bytes of the decoded HTML, with room for slot values."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from digest.compose.budget import with_room
 from digest.compose.editions import EditionComposer
 from digest.errors import StateError
 from digest.model.edition import CompiledIssue, Slot
@@ -36,7 +37,7 @@ def compiled(press: Press, issue: Issue) -> CompiledIssue:
 def composer(press: Press, issue: Issue, fragments: CompiledIssue) -> EditionComposer:
     """Composes the issue's editions from these fragments."""
     newsletter = press.newsletter_of(issue)
-    sizes = {key: fragment.html_size for key, fragment in fragments.fragments.items()}
+    sizes = {key: with_room(fragment) for key, fragment in fragments.fragments.items()}
     return EditionComposer(issue, newsletter, press.categories_in(issue), sizes, words(newsletter.language))
 
 
