@@ -14,6 +14,8 @@ SAFE_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_DESK = "/editor"
+"""Its forms must come from its own pages: under no-referrer browsers send them with `Origin: null` (Fetch, 3.2)."""
 _PERSONAL = "/r/"
 """What signed links open: never for a search engine."""
 
@@ -37,6 +39,8 @@ def _with_headers(send: Send, path: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if path.startswith(_DESK):
+                headers.setdefault("Referrer-Policy", "same-origin")
             for name, value in SAFE_HEADERS.items():
                 headers.setdefault(name, value)
             if path.startswith(_PERSONAL):

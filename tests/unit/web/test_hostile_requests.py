@@ -120,7 +120,8 @@ def test_a_body_that_is_no_form_of_ours_is_a_page_with_400(client, body, kind):
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/editor", "/static/site.css", "/healthz", "/archive/weekly"])
 def test_every_answer_has_the_safe_headers(client, path):
     headers = client.get(path, follow_redirects=False).headers
-    assert {name: headers[name] for name in SAFE_HEADERS} == SAFE_HEADERS
+    desk = {"Referrer-Policy": "same-origin"} if path == "/editor" else {}
+    assert {name: headers[name] for name in SAFE_HEADERS} == SAFE_HEADERS | desk
 
 
 def test_a_bug_is_answered_without_its_words_and_with_the_safe_headers(client, monkeypatch):
