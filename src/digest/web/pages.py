@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from digest.config.shipped import shipped
+from digest.web.programs import told
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
@@ -35,7 +36,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=_day, moment=_moment, sentence=sentence)
+        self._environment.filters.update(day=_day, moment=_moment, sentence=sentence, told=told)
 
     def page(self, template: str, status: int = 200, **variables: object) -> HTMLResponse:
         """A page of ours."""

@@ -14,7 +14,6 @@ from digest.pipeline.entering import end_sessions
 from digest.pipeline.users import change_own_password, demand_codes, drop_own_codes, user_named
 from digest.web.access.actor import current_user, desk_page
 from digest.web.access.login import Text
-from digest.web.access.program import told
 from digest.web.site import Site, see
 
 ACCOUNT = "/editor/account"
@@ -84,7 +83,7 @@ def _page(
         "editor/account.html",
         400 if wrong else 200,
         user=user,
-        sessions=[(session, told(session.program)) for session in press.store.access.sessions(user.name)],
+        sessions=sorted(press.store.access.sessions(user.name), key=lambda one: one.key != actor.session),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         code=picture(secret, user.name, site.app.settings.site.name) if secret else "",
         saved=saved,

@@ -11,7 +11,6 @@ from digest.model.access import Actor, Role
 from digest.pipeline.entering import end_sessions
 from digest.pipeline.users import user_named
 from digest.web.access.actor import desk_page, require
-from digest.web.access.program import told
 from digest.web.site import Site, see
 
 USERS = "/editor/users"
@@ -31,7 +30,6 @@ def user_routes(site: Site) -> APIRouter:
             request,
             "editor/users.html",
             users=[(user, [one for one in sessions if one.user == user.name]) for user in access.users()],
-            told=told,
             deeds=access.deeds(MOST_DEEDS),
             ended=ended,
         )
