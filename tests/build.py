@@ -5,6 +5,7 @@ Each takes the fields that matter to the test as keywords; ids of articles and i
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -44,6 +45,8 @@ WEEKLY = NewsletterSlug("weekly")
 PRIVACY = CategorySlug("privacy")
 SECURITY = CategorySlug("security")
 ROBOTICS = CategorySlug("robotics")
+_STARTS, _ENDS = ("bar", "cor", "del", "fin", "gor", "hal", "jun", "kel"), ("ban", "dor", "fex", "gil", "kum", "lat")
+_WORDS = [start + vowel + end for start in _STARTS for vowel in "aeiou" for end in _ENDS]
 
 
 def at(hours: float = 0) -> datetime:
@@ -112,6 +115,11 @@ def teaser(text: str = "A teaser of one sentence.", **fields: Any) -> Teaser:
 def chunk(rows: Sequence[tuple[SubscriberId, Edition]]) -> Chunk:
     """Readers, each with an edition, as a freeze takes them."""
     return Chunk({reader: of.id for reader, of in rows}, tuple(of for _, of in rows))
+
+
+def made_up_title(chance: random.Random) -> str:
+    """Seven words that no other title has together, so that it is a story of its own."""
+    return " ".join(chance.sample(_WORDS, 7)).capitalize()
 
 
 def story_item(number: int = 1, **fields: Any) -> StoryItem:

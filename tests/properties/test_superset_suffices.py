@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build import content, event, issue, slugs, sponsor, story_item
+from digest.compose.drawing import Draw
 from digest.compose.editions import EditionComposer
 from digest.config.publication import CategorySettings, NewsletterSettings, SenderSettings
 from digest.render.blocks import superset
@@ -35,6 +36,9 @@ def test_an_edition_names_only_blocks_of_the_superset(stories, categories, reade
     told = replace(told, sections=tuple(sorted(told.sections, key=lambda section: order.index(section.category))))
     there = {"head", "tail", *(block.key for block in superset(told, categories))}
     composer = EditionComposer(issue(content=told), NEWSLETTER, categories, defaultdict(lambda: 4_000))
-    for chosen in readers:
-        edition = composer.edition(slugs(*chosen))
-        assert edition is None or set(edition.keys) <= there
+    known = [item.story for item in told.stories]
+    for number, chosen in enumerate(readers):
+        mine = frozenset(slugs(*(name for name in chosen if name != "sponsored-content")))
+        draw = Draw(mine, mine, shown=frozenset(known[number::3]), more=frozenset(list(mine)[:1]))
+        for edition in (composer.edition(mine), composer.drawn(draw), composer.elsewhere(draw)):
+            assert edition is None or set(edition.keys) <= there

@@ -20,7 +20,7 @@ from digest.model.ids import StoryId, issue_id
 from digest.model.issue import Cadence, Event, Issue, IssueContent, IssueState, Sponsor, Window
 from digest.model.stories import Story, Teaser
 from digest.pipeline.press import Press
-from digest.pipeline.slots import UNTOLD, has_changers, told_to, windows_of
+from digest.pipeline.slots import UNTOLD, has_changers, is_premature, told_to, windows_of
 from digest.summarise.teaser import minutes, write_teaser
 
 _REMEMBERED_DAYS = 120
@@ -42,7 +42,7 @@ def draft_issue(
     """
     identity = issue_id(newsletter.key, slot.on)
     existing = press.store.issues.get(identity)
-    if existing:
+    if existing and not is_premature(existing, now):
         return existing
     windows = content_windows(press, newsletter, slot, now)
     curated, plan = _curated(press, newsletter, slot, windows, now)
@@ -54,6 +54,9 @@ def draft_issue(
     content = draft_content(curated.stories, curated.sections, teasers(press, curated.stories), promotions, begins)
     empty = empty_issue(newsletter, slot)
     draft = replace(empty, window=plan.window, windows=windows, content=_with_pictures(press, content, now))
+    if existing:  # missed, by a clock that was wrong then
+        press.store.issues.advance(draft.id, IssueState.DRAFT, now, "reopened: the clock was wrong")
+        press.store.issues.save_content(draft.id, draft.content, press.issue(draft.id).version, now)
     press.store.issues.create(draft, now, curated.verdicts)
     if plan.step is Step.SKIP:
         press.store.issues.advance(draft.id, IssueState.SKIPPED, now, plan.note)

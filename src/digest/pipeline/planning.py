@@ -17,9 +17,11 @@ from digest.config.machine import ScheduleSettings
 from digest.config.publication import NewsletterSettings, SilentPolicy
 from digest.model.ids import IssueId, NewsletterSlug, issue_id
 from digest.model.issue import Issue, IssueState
-from digest.pipeline.slots import slots_of
+from digest.pipeline.slots import is_premature, slots_of
 from digest.ports.readers import Place
 
+_RECORDED = timedelta(days=31)
+"""Slots that were missed longer ago than this are not recorded one by one."""
 HELD = "held: "
 """How the note of a draft begins that only a person may approve."""
 
@@ -78,8 +80,10 @@ def _unbuilt(
     places: Collection[Place],
 ) -> Iterator[Step]:
     """Slots since the latest issue, or within the catch-up window when there is none yet."""
+    known = [issue for issue in known if not is_premature(issue, now)]
     oldest_sent_late = now - timedelta(hours=schedule.catch_up_hours)
     start = min(known[0].send_at, oldest_sent_late) if known else oldest_sent_late
+    start = max(start, min(oldest_sent_late, now - _RECORDED))
     taken = {issue.slot for issue in known}
     for slot in slots_of(newsletter, start, now + timedelta(minutes=schedule.lead_minutes), places):
         if slot.on not in taken and (not known or slot.on > known[-1].slot):

@@ -110,3 +110,8 @@ def has_changers(newsletter: NewsletterSettings) -> bool:
     return len(newsletter.cadences) > 1 or (len(newsletter.days_of(newsletter.cadence)) > 1 and (
         newsletter.cadence is Cadence.WEEKLY
     ))  # fmt: skip
+
+
+def is_premature(issue: Issue, now: datetime) -> bool:
+    """Whether it was recorded as missed by a clock that was wrong: its hour is still to come."""
+    return issue.state is IssueState.MISSED and issue.send_at > now

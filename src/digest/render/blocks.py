@@ -47,9 +47,10 @@ def _superset(
     yield Block("intro", "intro")
     yield Block("contents", "contents")
     yield from (Block(f"contents:{c.slug}", "contents-row", {"category": c}) for c in told_in)
-    for one in _leads(content, told_in):
-        yield Block(f"lead:{one.name}", "lead", {"story": one.story, "category": one.category})
     told = _told(content, told_in)
+    for one in told:  # any may lead: to some reader all better ones were told before, or are of no interest
+        if one.category.choosable:
+            yield Block(f"lead:{one.name}", "lead", {"story": one.story, "category": one.category})
     for category in told_in:
         yield Block(f"heading:{category.slug}", "heading", {"category": category})
         for one in told:
@@ -75,21 +76,3 @@ def _told(content: IssueContent, told_in: Sequence[CategorySettings]) -> list[_T
     items: dict[StoryId, StoryItem] = {item.story: item for item in content.stories}
     named: dict[CategorySlug, CategorySettings] = {category.key: category for category in told_in}
     return [_Told(items[story], named[section.category]) for section in content.sections for story in section.stories]
-
-
-def _leads(content: IssueContent, told_in: Sequence[CategorySettings]) -> Iterator[_Told]:
-    """What some edition could lead with: the best story of each section that readers choose.
-
-    Whoever is told another story of a section is told its best one too, so that this or a better one leads. What a
-    section for everyone tells first leads nowhere.
-    """
-    rank = {item.story: at for at, item in enumerate(content.stories)}
-    for_everyone: set[StoryId] = set()
-    for category in told_in:
-        stories = {
-            story for section in content.sections if section.category == category.key for story in section.stories
-        }
-        if not category.choosable:
-            for_everyone |= stories
-        elif stories - for_everyone:
-            yield _Told(content.stories[min(map(rank.__getitem__, stories - for_everyone))], category)
