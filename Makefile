@@ -44,7 +44,7 @@ format: setup
 	@$(BIN)/ruff check --fix --quiet .
 
 words: setup
-	@$(BIN)/pybabel -q extract -F babel.cfg --no-location -o .words.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k say --no-location -o .words.pot .
 	@$(BIN)/pybabel -q update -D digest -i .words.pot -d src/digest/locale --no-fuzzy-matching --ignore-obsolete -w 110
 	@$(BIN)/pybabel -q compile -D digest -d src/digest/locale
 	@rm .words.pot

@@ -27,6 +27,8 @@ from digest.pipeline.drafting import draft_issue
 from digest.pipeline.slots import next_slot_of
 from digest.web.server import Offer, create_server
 
+NO_WAITING = "\n[sign_up]\nleast_seconds = 0\n"
+"""Browsers in tests fill a form faster than people do."""
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 
@@ -63,7 +65,8 @@ def show(folder: Path) -> Iterator[Show]:
     clock = clock_from(NOW)
     with stage(folder, NOW) as on, socket.create_server(("127.0.0.1", 0)) as listener:
         config = write_config(on, listener.getsockname()[1])
-        config.write_text(re.sub("(?m)^# (templates =)", r"\1", config.read_text(encoding="utf-8")), encoding="utf-8")
+        text = re.sub("(?m)^# (templates =)", r"\1", config.read_text(encoding="utf-8"))
+        config.write_text(text + NO_WAITING, encoding="utf-8")
         app = open_app(config, clock)
         sent = IssueId(perform(app, on, lambda what, done, total: None).issue)
         approved, draft = _two_dailies(app)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -26,6 +27,17 @@ BASE = "http://localhost:8000"
 SECRET = "k" * 32
 
 
+@dataclass
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.now
+
+
 @contextmanager
 def small_app(folder: Path, migrated: Path, mail_port: int) -> Iterator[App]:
     """One newsletter, three topics and a draft issue, on a copy of a migrated database."""
@@ -40,9 +52,7 @@ def small_app(folder: Path, migrated: Path, mail_port: int) -> Iterator[App]:
     store.issues.create(press.issue(), NOW)
     try:
         links = Links(BASE, [SECRET])
-        yield App(
-            Loaded(settings, None, folder, {}), Press(settings, store, press.TEMPLATES, links, SECRET), lambda: NOW
-        )
+        yield App(Loaded(settings, None, folder, {}), Press(settings, store, press.TEMPLATES, links, SECRET), Clock())
     finally:
         store.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -32,11 +32,13 @@ def said() -> set[object]:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found: set[object] = set()
-    for folder in ("src/digest/compose", "src/digest/render", "templates/email"):
+    keywords = DEFAULT_KEYWORDS | {"say": None}
+    for folder in ("src/digest/compose", "src/digest/render", "src/digest/web/reader", "templates/email",
+                   "templates/web"):  # fmt: skip
         mapping = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods
                    if pattern.startswith(folder)]  # fmt: skip
         own = {pattern.removeprefix(f"{folder}/"): option for pattern, option in options.items()}
-        found |= {message for _, _, message, _, _ in extract_from_dir(ROOT / folder, mapping, own)}
+        found |= {message for _, _, message, _, _ in extract_from_dir(ROOT / folder, mapping, own, keywords)}
     return found
 
 

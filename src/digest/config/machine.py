@@ -61,6 +61,8 @@ class WebSettings(Model):
 
     session_hours: float = Field(default=12.0, gt=0, le=720)
     """Hours without use after which an editor has to log in again; after 30 days they have to in any case."""
+    behind_proxy: bool = False
+    """true: a web server on this machine passes requests on, and X-Forwarded-For says from whom."""
     keep_network_addresses: bool = False
     """Keep the network address of whoever signs up, confirms or changes something, as evidence of consent."""
 

@@ -104,6 +104,14 @@ class UncertainPolicy(StrEnum):
     HOLD = "hold"
 
 
+class WelcomePolicy(StrEnum):
+    """What a reader gets who has just confirmed."""
+
+    NONE = "none"
+    MAIL = "mail"
+    ISSUE = "issue"
+
+
 class BlockKind(StrEnum):
     """The blocks that a newsletter can have, in the order in which it lists them."""
 
@@ -172,6 +180,11 @@ class NewsletterSettings(TimingSettings):
     nothing: NothingPolicy = NothingPolicy.SKIP
     """A reader for whom there is nothing new: skip, they get no mail, which is counted; roll-on, the next issue of the
     same week or month may have something; explore-more, the best stories of topics that they did not choose."""
+    welcome: WelcomePolicy = WelcomePolicy.MAIL
+    """What a reader gets who has just confirmed: none; mail, a short one that says what comes when; issue, the latest
+    issue in their topics too."""
+    listed: bool = True
+    """false: pages, feeds and search name it nowhere; whoever has its address can read and subscribe."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND
     """What happens to a mail that may have been sent: resend, under the same Message-ID; hold, never send it again."""
 

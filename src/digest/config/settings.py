@@ -35,6 +35,7 @@ from digest.config.publication import (
     SponsorSettings,
 )
 from digest.config.returns import DkimSettings, FeedbackSettings
+from digest.config.sign_up import SignUpSettings
 from digest.config.throttle import ThrottleSettings
 
 Place = tuple[str | int, ...]
@@ -47,6 +48,7 @@ class Settings(Model):
     site: SiteSettings = SiteSettings()
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
+    sign_up: SignUpSettings = SignUpSettings()
     api: ApiSettings = ApiSettings()
     smtp: SmtpSettings = SmtpSettings()
     dkim: DkimSettings = DkimSettings()

@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     CHANGE = "change"
     NOTICE = "notice"
     ERASE = "erase"
+    WELCOME = "welcome"
     ALARM = "alarm"
 
 

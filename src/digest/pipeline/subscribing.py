@@ -89,11 +89,11 @@ def member(press: Press, claim: LinkClaim) -> Member:
     return Member(subscriber, subscription, newsletter)
 
 
-def confirm(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> None:
-    """Makes the reader a confirmed one; a second time changes nothing."""
+def confirm(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> bool:
+    """Makes the reader a confirmed one; False when they were already: a second time changes nothing."""
     newsletter = member(press, claim).newsletter.key
     confirmed = event(press, ConsentKind.CONFIRMED, origin, now, newsletter, wording=WORDING)
-    press.store.readers.confirm(claim.subscriber, newsletter, confirmed)
+    return press.store.readers.confirm(claim.subscriber, newsletter, confirmed)
 
 
 def choose(press: Press, claim: LinkClaim, preferences: Preferences, origin: Origin, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from digest.ports.access import AccessStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
+from digest.ports.errands import ErrandStore, LimitStore
 from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import LedgerStore
 from digest.ports.readers import ReaderStore
@@ -56,4 +57,14 @@ class Store(Protocol):
     @property
     def access(self) -> AccessStore:
         """Who may use the desk."""
+        ...
+
+    @property
+    def errands(self) -> ErrandStore:
+        """What was asked for on pages."""
+        ...
+
+    @property
+    def limits(self) -> LimitStore:
+        """How often."""
         ...

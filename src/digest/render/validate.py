@@ -20,7 +20,7 @@ from digest.render.theme import Theme, contrast, load_theme
 from digest.words import words
 
 _AA = 4.5
-_SINGLE = ("confirm", "known", "new-address", "old-address", "erase")
+_SINGLE = ("confirm", "known", "link", "welcome", "new-address", "old-address", "erase")
 
 
 def faults(templates: Templates) -> list[TemplateError]:

@@ -12,6 +12,7 @@ from digest.store.addresses import AddressKeys
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
 from digest.store.editorial import SqlEditorialStore
+from digest.store.errands import SqlErrandStore, SqlLimitStore
 from digest.store.feedback import SqlFeedbackStore
 from digest.store.feeds import SqlFeedStore
 from digest.store.issues import SqlIssueStore
@@ -36,6 +37,8 @@ class SqlStore:
         self.ledger = SqlLedgerStore(database)
         self.feedback = SqlFeedbackStore(database, keys)
         self.access = SqlAccessStore(database)
+        self.errands = SqlErrandStore(database)
+        self.limits = SqlLimitStore(database)
 
     def close(self) -> None:
         """Closes the connections that are not in use; a later call opens new ones."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import available_timezones
 
 from digest.config.publication import NewsletterSettings
@@ -46,7 +47,6 @@ class WishReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._zones = available_timezones()
         self._choices: dict[tuple[str, ...], tuple[NewsletterSettings, Preferences]] = {}
         self._places: dict[tuple[str, ...], tuple[str, str, str]] = {}
 
@@ -77,16 +77,23 @@ class WishReader:
         said = (fields.get("country", ""), fields.get("timezone", ""), fields.get("language", ""))
         found = self._places.get(said)
         if found is None:
-            found = read_country(said[0]), self._read_zone(said[1]), read_language(said[2])
+            found = read_country(said[0]), read_zone(said[1]), read_language(said[2])
             if len(self._places) < _MANY:
                 self._places[said] = found
         return found
 
-    def _read_zone(self, text: str) -> str:
-        zone = text.strip() or "UTC"
-        if zone not in self._zones:
-            raise WishError("timezone", f"{zone[:40]!r} is no time zone", "write one like Europe/Berlin")
-        return zone
+
+def read_zone(text: str) -> str:
+    """An IANA time zone; UTC for none."""
+    zone = text.strip() or "UTC"
+    if zone not in _zones():
+        raise WishError("timezone", f"{zone[:40]!r} is no time zone", "write one like Europe/Berlin")
+    return zone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def read_country(text: str) -> str:

@@ -7,16 +7,21 @@ from pathlib import Path
 
 from babel.dates import format_date, format_datetime
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from digest.config.shipped import shipped
 from digest.web.programs import told
+from digest.web.languages import RIGHT_TO_LEFT
+from digest.words import locale_of, words
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 """Pages of ours: nothing inline, nothing from elsewhere but pictures."""
+EMBEDDED_POLICY = PAGE_POLICY.replace("frame-ancestors 'self'", "frame-ancestors *")
+"""The sign-up form within another site's page."""
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "img-src https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -38,10 +43,19 @@ class Pages:
         )
         self._environment.filters.update(day=_day, moment=_moment, sentence=sentence, told=told)
 
-    def page(self, template: str, status: int = 200, **variables: object) -> HTMLResponse:
-        """A page of ours."""
-        html = self._environment.get_template(template).render(variables)
-        return HTMLResponse(html, status, {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"})
+    def page(
+        self, template: str, status: int = 200, policy: str = PAGE_POLICY, language: str = "en", **variables: object
+    ) -> HTMLResponse:
+        """A page of ours, in a language that there are words for."""
+        catalog = words(language)
+        speech = {
+            "language": language,
+            "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+            "_": lambda text, **values: catalog.gettext(text) % values,
+            "ngettext": lambda one, many, num, **values: catalog.ngettext(one, many, num) % {"num": num, **values},
+        }
+        html = self._environment.get_template(template).render(speech | variables)
+        return HTMLResponse(html, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 
 def mail_page(html: str) -> HTMLResponse:
@@ -49,8 +63,10 @@ def mail_page(html: str) -> HTMLResponse:
     return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY, "Cache-Control": "no-store"})
 
 
-def _day(value: date) -> str:
-    return format_date(value, "d MMMM yyyy", "en")
+@pass_context
+def _day(context: Context, value: date) -> str:
+    """Written out, as the language of the page has it."""
+    return format_date(value, "long", locale_of(str(context["language"])))
 
 
 def _moment(value: datetime | None) -> str:

@@ -25,6 +25,7 @@ from digest.web.operate.health import health_routes
 from digest.web.pages import Pages
 from digest.web.reader.archive import archive_routes
 from digest.web.reader.membership import membership_routes
+from digest.web.reader.presses import press_routes
 from digest.web.reader.sign_up import sign_up_routes
 from digest.web.refusals import EDITOR, answer_errors
 from digest.web.site import Site
@@ -52,7 +53,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     server = FastAPI(title=app.settings.site.name, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(health_routes(site))
     if offer.reader:
-        for routes in (sign_up_routes, membership_routes, archive_routes):
+        for routes in (sign_up_routes, membership_routes, press_routes, archive_routes):
             server.include_router(routes(site), max_body_size=LONGEST_FORM)
     if offer.editor:
         _open_desk(server, site, offer.login)

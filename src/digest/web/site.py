@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from digest.app import App
-from digest.errors import DigestError, OutsideError
+from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
-from digest.model.delivery import Message, OutcomeKind
-from digest.subscribe.addresses import AddressError
-from digest.web.pages import Pages
+from digest.pipeline.errands import run_errands
+from digest.web.pages import PAGE_POLICY, Pages
 
-_ON_ITS_WAY = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.UNCERTAIN})
+log = logging.getLogger(__name__)
 
 
 class StaleLinkError(DigestError):
@@ -37,9 +37,11 @@ class Site:
             self._pages = Pages(self.app.settings.templates)
             old.press.store.close()
 
-    def page(self, template: str, status: int = 200, **variables: object) -> HTMLResponse:
+    def page(
+        self, template: str, status: int = 200, policy: str = PAGE_POLICY, language: str = "en", **variables: object
+    ) -> HTMLResponse:
         """A page, given the site's settings besides its own variables."""
-        return self._pages.page(template, status, site=self.app.settings.site, **variables)
+        return self._pages.page(template, status, policy, language, site=self.app.settings.site, **variables)
 
     def notice(
         self, heading: str, *paragraphs: str, status: int = 200, alternative: dict[str, str] | None = None
@@ -59,13 +61,12 @@ class Site:
         fresh = LinkClaim(purpose, claim.subscriber, self.app.clock().date(), claim.subject)
         return f"/r/{purpose}/{self.app.press.links.token(fresh)}"
 
-    def mail(self, message: Message) -> None:
-        """Sends one mail now. Raises AddressError when the server never takes it, OutsideError when not now."""
-        for outcome in self.app.transport().send([message], self.app.clock()):
-            if outcome.kind is OutcomeKind.REFUSED:
-                raise AddressError(message.recipient, "mail to this address is refused", "see whether it is mistyped")
-            if outcome.kind not in _ON_ITS_WAY:
-                raise OutsideError("mail", f"could not be sent: {outcome.reply}", "see: digest doctor")
+    def do_errands(self) -> None:
+        """Does what was asked for on pages, after the answer is out; what cannot be done now waits for a tick."""
+        try:
+            run_errands(self.app.press, self.app.transport, self.app.clock())
+        except Exception:
+            log.exception("errands could not be done")
 
 
 def see(path: str) -> RedirectResponse:

@@ -39,4 +39,5 @@ def app(sqlite_template: Path, mails: MailServer, tmp_path: Path) -> Iterator[Ap
 def client(app: App) -> Iterator[TestClient]:
     """A program on this machine; errors that nobody foresaw are answered, not raised."""
     with opened(app) as program:
+        program.clock = app.clock
         yield program

@@ -1,20 +1,35 @@
-"""What the signed links in a mail open: confirm, choose, leave. A GET shows a page; only a POST changes anything."""
+"""The preference centre, which a signed link opens without a password: everything that a reader may choose."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
 
-from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi import APIRouter, BackgroundTasks, Depends
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from digest.errors import DigestError
+from digest.deliver.headers import address as sendable
+from digest.errors import DigestError, HeaderError
 from digest.links import LinkClaim, Purpose
-from digest.model.people import Origin
-from digest.pipeline.subscribing import choose, confirm, leave, member
-from digest.subscribe.preferences import read_categories
-from digest.web.reader.sign_up import choices_of
+from digest.model.delivery import DeliveryState
+from digest.model.errands import ErrandKind
+from digest.model.ids import IssueId
+from digest.model.people import Preferences, SubscriberDraft
+from digest.pipeline.choosing import pause
+from digest.pipeline.disclosing import disclose
+from digest.pipeline.drafting import next_slot_of
+from digest.pipeline.subscribing import Member, choose, confirm, describe, member
+from digest.subscribe.addresses import AddressError, normalise
+from digest.subscribe.preferences import WishError, read_date, read_preferences
+from digest.subscribe.wishes import clean_name, read_country, read_language, read_zone
+from digest.web.reader.offers import offers
+from digest.web.reader.sign_up import wrong_field
+from digest.web.reader.visit import Given, Visit, texts, visits
 from digest.web.site import Site, see
+
+Saved = Literal["", "yes", "confirmed", "paused", "resumed", "mailed", "again"]
+_LATEST = 6
 
 
 def membership_routes(site: Site) -> APIRouter:
@@ -22,93 +37,203 @@ def membership_routes(site: Site) -> APIRouter:
     routes = APIRouter(prefix="/r")
     _confirm_routes(routes, site)
     _preference_routes(routes, site)
-    _unsubscribe_routes(routes, site)
+    _person_routes(routes, site)
     return routes
 
 
 def _confirm_routes(routes: APIRouter, site: Site) -> None:
+    visiting = Depends(visits(site))
+
     @routes.get("/confirm/{token}")
-    def ask(token: str) -> HTMLResponse:
-        newsletter = member(site.app.press, site.claim(Purpose.CONFIRM, token)).newsletter
-        return site.page(
+    def ask(token: str, visit: Visit = visiting) -> HTMLResponse:
+        name = member(site.app.press, site.claim(Purpose.CONFIRM, token)).newsletter.name
+        return visit.page(
             "reader/press.html",
-            heading=f"Confirm {newsletter.name}",
-            lede="One press, and it comes to you.",
+            heading=visit.say("Confirm %(newsletter)s", newsletter=name),
+            lede=visit.say("One press, and it comes to you."),
             action=f"/r/confirm/{token}",
-            button="Confirm",
+            button=visit.say("Confirm"),
             alternative=None,
         )
 
     @routes.post("/confirm/{token}")
-    def confirmed(token: str) -> Response:
+    def confirmed(token: str, after: BackgroundTasks, visit: Visit = visiting) -> Response:
         claim = site.claim(Purpose.CONFIRM, token)
-        confirm(site.app.press, claim, Origin("web"), site.app.clock())
+        if confirm(site.app.press, claim, visit.origin, site.app.clock()):
+            _ask_by_mail(site, ErrandKind.WELCOME, claim, after)
         return see(f"{site.path(Purpose.PREFERENCES, claim)}?saved=confirmed")
 
 
 def _preference_routes(routes: APIRouter, site: Site) -> None:
+    visiting = Depends(visits(site))
+
     @routes.get("/preferences/{token}")
-    def show(token: str, saved: Literal["", "yes", "confirmed"] = "") -> HTMLResponse:
-        return _preferences(site, token, site.claim(Purpose.PREFERENCES, token), saved)
+    def show(token: str, visit: Visit = visiting, saved: Saved = "") -> HTMLResponse:
+        return preferences_page(visit, token, site.claim(Purpose.PREFERENCES, token), saved)
 
     @routes.post("/preferences/{token}")
-    def save(token: str, categories: Annotated[tuple[str, ...], Form()] = ()) -> Response:
-        claim = site.claim(Purpose.PREFERENCES, token)
+    def save(token: str, given: Given, visit: Visit = visiting) -> Response:
+        claim, fields = site.claim(Purpose.PREFERENCES, token), texts(given)
         mine = member(site.app.press, claim)
-        if not categories:
-            error = DigestError("categories", "no topic is ticked", "tick at least one, or leave the newsletter below")
-            return _preferences(site, token, claim, error=error)
-        chosen = read_categories(categories, mine.newsletter, site.app.settings)
-        before = mine.subscription.preferences
-        wanted = replace(before, categories=chosen)
-        choose(site.app.press, claim, wanted, Origin("web"), site.app.clock())
+        try:
+            wanted = _wanted(visit, mine, fields)
+        except WishError as error:
+            return preferences_page(visit, token, claim, error=error, fields=fields)
+        choose(site.app.press, claim, wanted, visit.origin, site.app.clock())
         return see(f"/r/preferences/{token}?saved=yes")
 
+    @routes.post("/preferences/{token}/pause")
+    def paused(token: str, given: Given, visit: Visit = visiting) -> Response:
+        claim, now = site.claim(Purpose.PREFERENCES, token), site.app.clock()
+        try:
+            until = read_date(texts(given).get("until", ""), "until")
+            if until is not None and until <= now.date():
+                raise WishError("until", "this day is past", "choose a later one")
+        except WishError as error:
+            return preferences_page(visit, token, claim, error=error)
+        pause(site.app.press, claim, until, visit.origin, now)
+        return see(f"/r/preferences/{token}?saved={'paused' if until else 'resumed'}")
 
-def _preferences(
-    site: Site, token: str, claim: LinkClaim, saved: str = "", error: DigestError | None = None
+
+def _person_routes(routes: APIRouter, site: Site) -> None:
+    visiting = Depends(visits(site))
+
+    @routes.post("/preferences/{token}/person")
+    def described(token: str, given: Given, visit: Visit = visiting) -> Response:
+        claim, fields = site.claim(Purpose.PREFERENCES, token), texts(given)
+        before = member(site.app.press, claim).subscriber
+        try:
+            draft = SubscriberDraft(
+                before.email, clean_name(fields.get("name", "")), read_country(fields.get("country", "")),
+                read_zone(fields.get("timezone", "") or before.timezone),
+                read_language(fields.get("language", "")) or before.language,
+            )  # fmt: skip
+        except WishError as error:
+            return preferences_page(visit, token, claim, error=error)
+        describe(site.app.press, claim, draft, visit.origin, site.app.clock())
+        return see(f"/r/preferences/{token}?saved=yes")
+
+    @routes.post("/preferences/{token}/address")
+    def moving(token: str, given: Given, after: BackgroundTasks, visit: Visit = visiting) -> Response:
+        claim = site.claim(Purpose.PREFERENCES, token)
+        try:
+            email = _other_address(member(site.app.press, claim), texts(given).get("address", ""))
+        except WishError as error:
+            return preferences_page(visit, token, claim, error=error)
+        _ask_by_mail(site, ErrandKind.MOVE, claim, after, address=email)
+        return see(f"/r/preferences/{token}?saved=mailed")
+
+    @routes.post("/preferences/{token}/erase")
+    def erasing(token: str, after: BackgroundTasks) -> Response:
+        """A mail that was passed on must not be enough to erase its reader: another one has the link."""
+        claim = site.claim(Purpose.PREFERENCES, token)
+        member(site.app.press, claim)
+        _ask_by_mail(site, ErrandKind.ERASE, claim, after)
+        return see(f"/r/preferences/{token}?saved=mailed")
+
+    @routes.get("/preferences/{token}/export")
+    def export(token: str) -> JSONResponse:
+        """All that is kept, as a file."""
+        claim = site.claim(Purpose.PREFERENCES, token)
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "no-store"}
+        return JSONResponse(disclose(site.app.press, claim.subscriber), headers=headers)
+
+
+def preferences_page(
+    visit: Visit,
+    token: str,
+    claim: LinkClaim,
+    saved: str = "",
+    error: DigestError | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    mine = member(site.app.press, claim)
-    return site.page(
+    """The whole page; with an error beside its field, and what was ticked kept."""
+    press = visit.app.press
+    mine = member(press, claim)
+    visit = visit.of(mine.subscriber.language)
+    chosen, sent = mine.subscription.preferences, _sent(visit, claim)
+    coming = None if mine.subscription.left_at else _coming(visit, mine)
+    return visit.page(
         "reader/preferences.html",
         400 if error else 200,
         newsletter=mine.newsletter,
-        email=mine.subscriber.email,
-        choices=choices_of(site, mine.newsletter),
-        chosen=() if error else mine.subscription.preferences.categories,
+        person=mine.subscriber,
+        chosen=chosen,
+        ticked=_ticked(chosen, fields),
+        offered=offers(visit, mine.newsletter),
         left=mine.subscription.left_at is not None,
+        paused=chosen.paused_until is not None and chosen.paused_until > visit.app.clock().date(),
+        coming=coming if coming not in [day for day, _, _ in sent] else None,
+        sent=sent,
+        change=press.store.readers.address_change(claim.subscriber),
         saved=saved,
         error=error,
+        wrong=wrong_field(error),
         token=token,
-        unsubscribe_url=site.path(Purpose.UNSUBSCRIBE, claim),
+        unsubscribe_url=visit.site.path(Purpose.UNSUBSCRIBE, claim),
     )
 
 
-def _unsubscribe_routes(routes: APIRouter, site: Site) -> None:
-    @routes.get("/unsubscribe/{token}")
-    def ask(token: str) -> HTMLResponse:
-        claim = site.claim(Purpose.UNSUBSCRIBE, token)
-        newsletter = member(site.app.press, claim).newsletter
-        return site.page(
-            "reader/press.html",
-            heading=f"Leave {newsletter.name}",
-            lede="One press, and no further issue comes to you.",
-            action=f"/r/unsubscribe/{token}",
-            button="Leave this newsletter",
-            alternative={
-                "url": site.path(Purpose.PREFERENCES, claim),
-                "text": "Or choose fewer topics and keep the rest",
-            },
-        )
+def _ticked(chosen: Preferences, fields: Mapping[str, str] | None) -> frozenset[str]:
+    if fields is None:
+        return frozenset(chosen.categories)
+    return frozenset(slug for slug in fields.get("categories", "").split(";") if slug)
 
-    @routes.post("/unsubscribe/{token}")
-    def left(token: str, origin: Annotated[str, Form(alias="from")] = "") -> Response:
-        """RFC 8058: at once, without login, cookie or redirect, and as often as it is asked."""
-        claim = site.claim(Purpose.UNSUBSCRIBE, token)
-        leave(site.app.press, claim, Origin("web" if origin else "one-click"), site.app.clock())
-        if not origin:
-            return PlainTextResponse("You have left this newsletter.\n")
-        again = {"url": f"/sign-up/{claim.subject}", "text": "Subscribe again"}
-        newsletter = site.app.settings.newsletter(claim.subject)
-        name = newsletter.name if newsletter else "this newsletter"
-        return site.notice(f"You have left {name}", "No further issue comes to you.", alternative=again)
+
+def _wanted(visit: Visit, mine: Member, fields: Mapping[str, str]) -> Preferences:
+    """What the form says; what it does not ask for stays. Raises WishError."""
+    if not fields.get("categories"):
+        raise WishError("categories", "no topic is ticked", "tick at least one, or leave the newsletter below")
+    before = mine.subscription.preferences
+    own = [(name.partition(":")[2], value) for name, value in fields.items() if name.startswith("cadence:") and value]
+    ticked = fields["categories"].split(";")
+    said = {
+        "categories": fields["categories"],
+        "cadence": fields.get("cadence") or before.cadence,
+        "cadences": ";".join(f"{category}={cadence}" for category, cadence in own if category in ticked),
+        "more": ";".join(sorted(before.more & set(ticked))),
+        "day": fields.get("day", "") or ("" if before.day is None or "day" in fields else str(before.day)),
+        "hour": fields.get("hour", "") or ("" if before.hour is None else str(before.hour)),
+        "paused_until": before.paused_until.isoformat() if before.paused_until else "",
+    }
+    return read_preferences(said, mine.newsletter, visit.app.settings)
+
+
+def _other_address(mine: Member, address: str) -> str:
+    """A new address of the reader's. Raises WishError."""
+    try:
+        email = normalise(address)
+        sendable(email)
+    except (AddressError, HeaderError) as error:
+        raise WishError("address", error.problem, error.remedy) from error
+    if email.lower() == mine.subscriber.email.lower():
+        raise WishError("address", "this is the address that you have", "write the new one")
+    return email
+
+
+def _coming(visit: Visit, mine: Member) -> date | None:
+    """The day of the newsletter's next issue; None when its rule has no more."""
+    try:
+        return next_slot_of(mine.newsletter, visit.app.clock()).on
+    except DigestError:
+        return None
+
+
+def _sent(visit: Visit, claim: LinkClaim) -> list[tuple[date, str, str]]:
+    """The latest issues of the newsletter that the reader was sent: day, subject, path."""
+    press, found = visit.app.press, []
+    for delivery in reversed(press.store.ledger.of_reader(claim.subscriber)[-40:]):
+        issue = press.store.issues.get(IssueId(delivery.key.issue))
+        edition = press.store.ledger.edition(delivery.key.issue, delivery.edition)
+        if delivery.state is DeliveryState.SENT and issue and edition and issue.newsletter == claim.newsletter:
+            view = LinkClaim(Purpose.VIEW, claim.subscriber, visit.app.clock().date(), issue.id)
+            found.append((issue.slot, edition.subject, f"/r/view/{press.links.token(view)}"))
+        if len(found) == _LATEST:
+            break
+    return found
+
+
+def _ask_by_mail(site: Site, kind: ErrandKind, claim: LinkClaim, after: BackgroundTasks, **more: str) -> None:
+    fields = {"subscriber": str(claim.subscriber), "newsletter": claim.newsletter, **more}
+    site.app.press.store.errands.add(kind, fields, site.app.clock())
+    after.add_task(site.do_errands)

@@ -1,0 +1,70 @@
+"""What a form offers for a newsletter, in the language of the visit: topics, cadences, days, hours, countries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+
+from digest.config.publication import CategorySettings, NewsletterSettings
+from digest.model.issue import Cadence
+from digest.subscribe.places import countries, country_of, zone_of, zones
+from digest.web.reader.visit import Visit
+from digest.words import LANGUAGES, locale_of
+
+Option = tuple[str, str]
+"""A value and its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The choices of a form. Where there is nothing to choose, a list is empty and the field is not shown."""
+
+    choices: Sequence[CategorySettings]
+    cadences: Sequence[Option]
+    days: Sequence[Option]
+    hours: Sequence[Option]
+    countries: Sequence[Option]
+    zones: Sequence[tuple[str, Sequence[Option]]]
+    languages: Sequence[Option]
+    usual_hour: str
+
+
+def offers(visit: Visit, newsletter: NewsletterSettings) -> Offers:
+    """All that the newsletter's readers may choose."""
+    locale = locale_of(visit.language)
+    cadences = newsletter.cadences
+    weekly = newsletter.days_of(Cadence.WEEKLY) if Cadence.WEEKLY in cadences else ()
+    hours = [(str(hour), f"{hour:02}:{newsletter.minute:02}") for hour in range(24)] if newsletter.reader_time else []
+    return Offers(
+        [c for c in visit.app.settings.categories_of(newsletter) if c.choosable],
+        [(cadence, _label(visit, cadence)) for cadence in cadences] if len(cadences) > 1 else [],
+        [(str(day), _weekday(locale, day)) for day in weekly] if len(weekly) > 1 else [],
+        hours,
+        countries(visit.language),
+        zones() if hours else (),
+        [(code, Locale(code).get_display_name(code) or code) for code in LANGUAGES],
+        str(newsletter.hour),
+    )
+
+
+def guessed(visit: Visit, newsletter: NewsletterSettings) -> dict[str, str]:
+    """What a form is filled with before anybody writes in it."""
+    country = country_of(visit.request.headers.get("accept-language", ""))
+    return {
+        "email": "", "name": "", "country": country, "timezone": zone_of(country), "language": visit.language,
+        "cadence": newsletter.cadence, "day": "", "hour": str(newsletter.hour),
+    }  # fmt: skip
+
+
+def _label(visit: Visit, cadence: Cadence) -> str:
+    labels = {
+        Cadence.DAILY: visit.say("Every day"), Cadence.WEEKLY: visit.say("Every week"),
+        Cadence.MONTHLY: visit.say("Every month"),
+    }  # fmt: skip
+    return labels[cadence]
+
+
+def _weekday(locale: Locale, day: int) -> str:
+    return str(locale.days["stand-alone"]["wide"][day - 1])
