@@ -120,7 +120,8 @@ def test_everything_is_reached_and_shown_by_the_tab_key(played: Show, browser: B
     with visitor(played, browser) as reader:
         for address in (*PAGES, *personal_pages(played)[:2]):
             page = reader.goes_to(address)
-            wanted = page.evaluate("""() => [...document.querySelectorAll("a[href], button, select, summary, input:not([type=hidden])")]
+            wanted = page.evaluate("""() => [...document.querySelectorAll(
+                "a[href], button, select, summary, input:not([type=hidden])")]
                 .filter((element) => element.tabIndex >= 0 && element.checkVisibility())
                 .map((element, number) => element.dataset.number = number).length""")
             reached = []
