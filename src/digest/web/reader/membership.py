@@ -18,7 +18,7 @@ from digest.model.ids import IssueId
 from digest.model.people import Preferences, SubscriberDraft
 from digest.pipeline.choosing import pause
 from digest.pipeline.disclosing import disclose
-from digest.pipeline.drafting import next_slot_of
+from digest.pipeline.slots import next_slot_of
 from digest.pipeline.subscribing import Member, choose, confirm, describe, member
 from digest.subscribe.addresses import AddressError, normalise
 from digest.subscribe.preferences import WishError, read_date, read_preferences
