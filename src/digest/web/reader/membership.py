@@ -101,13 +101,8 @@ def _person_routes(routes: APIRouter, site: Site) -> None:
     @routes.post("/preferences/{token}/person")
     def described(token: str, given: Given, visit: Visit = visiting) -> Response:
         claim, fields = site.claim(Purpose.PREFERENCES, token), texts(given)
-        before = member(site.app.press, claim).subscriber
         try:
-            draft = SubscriberDraft(
-                before.email, clean_name(fields.get("name", "")), read_country(fields.get("country", "")),
-                read_zone(fields.get("timezone", "") or before.timezone),
-                read_language(fields.get("language", "")) or before.language,
-            )  # fmt: skip
+            draft = _described(member(site.app.press, claim), fields)
         except WishError as error:
             return preferences_page(visit, token, claim, error=error)
         describe(site.app.press, claim, draft, visit.origin, site.app.clock())
@@ -197,6 +192,16 @@ def _wanted(visit: Visit, mine: Member, fields: Mapping[str, str]) -> Preference
         "paused_until": before.paused_until.isoformat() if before.paused_until else "",
     }
     return read_preferences(said, mine.newsletter, visit.app.settings)
+
+
+def _described(mine: Member, fields: Mapping[str, str]) -> SubscriberDraft:
+    """What the form says of the person; the address is not its matter. Raises WishError."""
+    before = mine.subscriber
+    return SubscriberDraft(
+        before.email, clean_name(fields.get("name", "")), read_country(fields.get("country", "")),
+        read_zone(fields.get("timezone", "") or before.timezone),
+        read_language(fields.get("language", "")) or before.language,
+    )  # fmt: skip
 
 
 def _other_address(mine: Member, address: str) -> str:

@@ -69,16 +69,7 @@ def _form_routes(routes: APIRouter, site: Site) -> None:
 
     @routes.get("/sign-up/{slug}/sent")
     def sent(slug: str, visit: Visit = visiting) -> HTMLResponse:
-        name = newsletter_named(site, slug).name
-        return visit.notice(
-            visit.say("Look into your inbox"),
-            visit.say(
-                "We have sent you a mail with a link. Open it and press the button, and %(newsletter)s comes to you.",
-                newsletter=name,
-            ),
-            visit.say("Nothing there after some minutes? Look among the spam, or sign up again tomorrow."),
-            alternative={"url": f"/archive/{slug}", "text": visit.say("Meanwhile, read earlier issues")},
-        )
+        return _look_into_your_inbox(visit, newsletter_named(site, slug))
 
 
 def _link_routes(routes: APIRouter, site: Site) -> None:
@@ -141,6 +132,18 @@ def _taken(
             visit.app.press.store.errands.add(ErrandKind.SIGN_UP, wish | {"network": network}, visit.app.clock())
             after.add_task(visit.site.do_errands)
     return see(f"/sign-up/{newsletter.slug}/sent{_lang(visit)}")
+
+
+def _look_into_your_inbox(visit: Visit, newsletter: NewsletterSettings) -> HTMLResponse:
+    return visit.notice(
+        visit.say("Look into your inbox"),
+        visit.say(
+            "We have sent you a mail with a link. Open it and press the button, and %(newsletter)s comes to you.",
+            newsletter=newsletter.name,
+        ),
+        visit.say("Nothing there after some minutes? Look among the spam, or sign up again tomorrow."),
+        alternative={"url": f"/archive/{newsletter.slug}", "text": visit.say("Meanwhile, read earlier issues")},
+    )
 
 
 def newsletter_named(site: Site, slug: str) -> NewsletterSettings:
