@@ -131,5 +131,5 @@ def test_everything_is_reached_and_shown_by_the_tab_key(played: Show, browser: B
                     page.evaluate("""() => [Number(document.activeElement.dataset.number),
                     getComputedStyle(document.activeElement).outlineStyle]""")
                 )
-            apart = [one for at, one in enumerate(reached) if at == 0 or one != reached[at - 1]]
+            apart = [one for at, one in enumerate(reached) if at == 0 or one[0] != reached[at - 1][0]]
             assert apart[:wanted] == [[number, "solid"] for number in range(wanted)], address

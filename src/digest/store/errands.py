@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from digest.model.errands import Errand, ErrandKind
 from digest.store.database import Database
-from digest.store.schema import errands, limits
+from digest.store.page_schema import errands, limits
 from digest.store.statements import insert_into
 
 

@@ -24,15 +24,14 @@ from sqlalchemy import (
 )
 
 from digest.model.delivery import DeliveryState
-from digest.model.errands import ErrandKind
 from digest.model.feedback import FeedbackKind
 from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
-from digest.store import desk_schema
+from digest.store import page_schema
 from digest.store.columns import RowId, UtcDateTime, word_of
 
-metadata = desk_schema.metadata
-"""All tables, those of the desk among them."""
+metadata = page_schema.metadata
+"""All tables, those of the desk and of the pages among them."""
 
 feeds = Table(
     "feed",
@@ -227,25 +226,6 @@ bounce_events = Table(
     Column("status", Text, nullable=False),
     Column("diagnostic", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-)
-
-errands = Table(
-    "errand",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("kind", word_of(ErrandKind), nullable=False),
-    Column("fields", Text, nullable=False, comment="JSON"),
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False, index=True),
-    Column("attempts", Integer, nullable=False),
-)
-
-limits = Table(
-    "limit_count",
-    metadata,
-    Column("what", Text, primary_key=True, comment="keyed hash"),
-    Column("period", Text, primary_key=True, comment="sorts by time"),
-    Column("count", Integer, nullable=False),
 )
 
 editions = Table(

@@ -20,6 +20,7 @@ from digest.access.sessions import form_token, is_form_token
 from digest.errors import DigestError
 from digest.model.access import Actor, Role
 from digest.pipeline.entering import actor_of
+from digest.web.pages import PAGE_POLICY
 from digest.web.site import Site
 
 FIELD, HEADER = "csrf", "X-CSRF-Token"
@@ -123,7 +124,7 @@ def desk_page(request: Request, template: str, status: int = 200, **variables: o
     access = access_of(request)
     actor: Actor = request.state.actor
     known = {"actor": actor, "csrf": access.form_token(actor), "login": access.login}
-    return access.site.page(template, status, **known, **variables)
+    return access.site.page(template, status, PAGE_POLICY, "en", **known, **variables)
 
 
 def _host_of(url: str) -> str:
