@@ -106,5 +106,5 @@ def is_from_elsewhere(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site:
         return site not in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != request.headers.get("host", "")
+    origin = request.headers.get("origin", "null")  # null: under no-referrer browsers do not say
+    return origin != "null" and origin.partition("://")[2] != request.headers.get("host", "")

@@ -11,8 +11,8 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.runtime import Context
 
 from digest.config.shipped import shipped
-from digest.web.programs import told
 from digest.web.languages import RIGHT_TO_LEFT
+from digest.web.programs import told
 from digest.words import locale_of, words
 
 PAGE_POLICY = (
