@@ -56,7 +56,7 @@ def _checks(context: Context) -> Iterator[Check]:
         yield Check("database", False, f"{error.place}: {error.problem}", error.remedy)
         return
     looks: tuple[tuple[str, Callable[[App], str]], ...] = (
-        ("database", _database), ("signing key", _key), ("postal address", _postal_address),
+        ("database", _database), ("desk", _desk), ("signing key", _key), ("postal address", _postal_address),
         ("templates", _templates), ("feeds", _feeds), ("mail server", _mail_server),
     )  # fmt: skip
     for name, look in looks:
@@ -73,6 +73,12 @@ def _looked(name: str, look: Callable[[App], str], app: App) -> Check:
 def _database(app: App) -> str:
     store = app.press.store
     return f"{store.articles.count():,} articles, {store.readers.count():,} subscribers"
+
+
+def _desk(app: App) -> str:
+    users = app.press.store.access.users()
+    codes = sum(bool(user.totp) for user in users)
+    return f"{len(users)} users, {codes} with one-time codes" if users else "closed: digest user add NAME opens it"
 
 
 def _key(app: App) -> str:
