@@ -108,6 +108,8 @@ def test_deeds_are_listed_newest_first_by_who_or_about(desk: Store):
     assert desk.access.deeds(1) == (deeds[2],)
     assert desk.access.deeds(who="ada") == (deeds[2], deeds[0])
     assert desk.access.deeds(about="one", who="bea") == (deeds[1],)
+    assert desk.access.deeds(what="did", limit=2) == (deeds[2], deeds[1])
+    assert desk.access.deeds(what="undid") == ()
 
 
 def test_the_log_of_deeds_cannot_be_changed_through_the_store(desk: Store):

@@ -13,6 +13,8 @@ from digest.pipeline.press import Press
 
 _SEEN_EVERY = timedelta(minutes=1)
 _LONGEST_PROGRAM = 300
+_LOGGED_IN = "logged in"
+_LATEST_LOGINS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,14 @@ def log_in(press: Press, attempt: Attempt, token: str, now: datetime) -> Actor |
     press.store.access.drop_sessions(now - LONGEST, now - idle_time(press))
     session = Session(key_of(token), user.name, now, now, attempt.network, attempt.program[:_LONGEST_PROGRAM])
     press.store.access.open_session(session)
-    press.store.access.record(Deed(user.name, "logged in", user.name, now, attempt.network))
+    press.store.access.record(Deed(user.name, _LOGGED_IN, user.name, now, attempt.network))
     return Actor(user.name, user.role, session.key)
+
+
+def was_here(press: Press, name: str, network: str) -> bool:
+    """Whether that user has logged in from that network lately."""
+    logins = press.store.access.deeds(_LATEST_LOGINS, who=name.strip().lower(), what=_LOGGED_IN)
+    return any(login.detail == network for login in logins)
 
 
 def actor_of(press: Press, token: str, now: datetime) -> Actor | None:

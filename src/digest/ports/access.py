@@ -71,6 +71,6 @@ class AccessStore(Protocol):
         """Adds a deed to the log."""
         ...
 
-    def deeds(self, limit: int = 100, who: str = "", about: str = "") -> tuple[Deed, ...]:
-        """Newest first: all, or those of one person, or about one thing."""
+    def deeds(self, limit: int = 100, who: str = "", about: str = "", what: str = "") -> tuple[Deed, ...]:
+        """Newest first: all, or those of one person, about one thing, or of one kind."""
         ...

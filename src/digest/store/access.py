@@ -109,10 +109,10 @@ class SqlAccessStore:
         with self._database.write() as connection:
             connection.execute(insert(deeds).values(asdict(deed)))
 
-    def deeds(self, limit: int = 100, who: str = "", about: str = "") -> tuple[Deed, ...]:
-        """Newest first: all, or those of one person, or about one thing."""
+    def deeds(self, limit: int = 100, who: str = "", about: str = "", what: str = "") -> tuple[Deed, ...]:
+        """Newest first: all, or those of one person, about one thing, or of one kind."""
         listed = select(*_DEED).order_by(deeds.c.id.desc()).limit(limit)
-        for column, value in ((deeds.c.who, who), (deeds.c.about, about)):
+        for column, value in ((deeds.c.who, who), (deeds.c.about, about), (deeds.c.what, what)):
             listed = listed.where(column == value) if value else listed
         with self._database.read() as connection:
             return tuple(Deed(*row) for row in connection.execute(listed))

@@ -233,6 +233,32 @@ def test_one_network_may_not_try_all_names(stranger: TestClient, monkeypatch):
     assert log_in(stranger, "another").status_code == 429
 
 
+def test_strangers_who_try_a_name_do_not_lock_its_owner_out_at_their_own_place(editor: TestClient, desk: App):
+    with TestClient(editor.app, base_url=BASE, client=("203.0.113.9", 50_000)) as stranger:
+        for _ in range(MOST_OF_NAME):
+            assert log_in(stranger, password="guess").status_code == 403
+        assert log_in(stranger).status_code == 429
+    assert log_in(editor).status_code == 303
+
+
+def test_behind_a_web_server_its_word_for_the_network_counts_and_nobody_elses(desk: App, monkeypatch):
+    monkeypatch.setattr("digest.pipeline.entering.matches", lambda password, kept: password == PASSWORD)
+    with browser(desk, client=("127.0.0.1", 50_000)) as proxied:
+        for number in range(MOST_OF_NETWORK):
+            proxied.headers["X-Forwarded-For"] = f"10.0.0.{number}, 203.0.113.9"
+            log_in(proxied, f"name{number}", "guess")
+        assert log_in(proxied).status_code == 429
+        proxied.headers["X-Forwarded-For"] = "203.0.113.10"
+        assert log_in(proxied).status_code == 303
+        for number in range(MOST_OF_NETWORK + 1):
+            proxied.headers["X-Forwarded-For"] = ["", "nonsense"][number % 2]
+            assert log_in(proxied, f"more{number}", "guess").status_code == 403, "a silent server is no one visitor"
+    with browser(desk) as far:
+        far.headers["X-Forwarded-For"] = "203.0.113.11"
+        log_in(far)
+    assert [s.network for s in desk.press.store.access.sessions("editor-ada")].count("203.0.113.11") == 0
+
+
 @pytest.mark.parametrize(("name", "status"), [("viewer-ada", 403), ("editor-ada", 403), ("admin-ada", 200)])
 def test_only_admins_see_who_did_what(stranger: TestClient, name: str, status: int):
     log_in(stranger, name)

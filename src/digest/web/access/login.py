@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 import secrets
@@ -14,8 +15,9 @@ from fastapi.responses import HTMLResponse
 
 from digest.access.sessions import LONGEST, Attempts
 from digest.model.access import Actor
-from digest.pipeline.entering import Attempt, end_sessions, log_in
+from digest.pipeline.entering import Attempt, end_sessions, log_in, was_here
 from digest.web.access.actor import Access, ForbiddenError, access_of, current_user
+from digest.web.editor.local import is_loopback
 from digest.web.site import Site, see
 
 LOGIN = "/editor/login"
@@ -42,14 +44,15 @@ def login_routes(site: Site) -> APIRouter:
         if not access.is_from_here(request):
             raise ForbiddenError("form", "it is not from the login page of this desk", "open the page anew")
         now, network = site.app.clock(), _network(request)
-        wait = by_network.wait(network, now) or by_name.wait(name.strip().lower()[:64], now)
+        counted = _counted(site, name, network)
+        wait = (not is_loopback(network) and by_network.wait(network, now)) or by_name.wait(counted, now)
         if wait:
             return _page(site, _safe(next), name, wait)
         token = secrets.token_urlsafe(32)
         attempt = Attempt(name, password, code, network, request.headers.get("User-Agent", ""))
         if log_in(site.app.press, attempt, token, now) is None:
             return _page(site, _safe(next), name, wrong=True)
-        by_name.forget(name.strip().lower()[:64])
+        by_name.forget(counted)
         return _with_cookie(access, see(_safe(next)), token)
 
     @routes.post("/logout")
@@ -96,8 +99,22 @@ def _with_cookie(access: Access, answer: Response, token: str) -> Response:
     return answer
 
 
+def _counted(site: Site, name: str, network: str) -> str:
+    """What tries are counted by: strangers who try a name elsewhere must not lock its owner out at their own place."""
+    key = name.strip().lower()[:64]
+    return f"{key} {network}" if was_here(site.app.press, key, network) else key
+
+
 def _network(request: Request) -> str:
-    return request.client.host if request.client else ""
+    """Where the request comes from; behind a web server on this machine what that one says last (X-Forwarded-For)."""
+    peer = request.client.host if request.client else ""
+    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if not is_loopback(peer) or not said:
+        return peer
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return peer
 
 
 def _safe(path: str) -> str:
