@@ -6,6 +6,7 @@ The answer says the same whoever the address belongs to; what follows is done af
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Literal
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -70,6 +71,11 @@ def _form_routes(routes: APIRouter, site: Site) -> None:
     @routes.get("/sign-up/{slug}/sent")
     def sent(slug: str, visit: Visit = visiting) -> HTMLResponse:
         return _look_into_your_inbox(visit, newsletter_named(site, slug))
+
+    @routes.get("/sign-up/{slug}/{way}")
+    def instead(slug: str, way: Literal["drop", "more", "less"]) -> RedirectResponse:
+        """Where an issue on the web leads whose mails lead to a reader's own page."""
+        return see(f"/sign-up/{newsletter_named(site, slug).slug}")
 
 
 def _link_routes(routes: APIRouter, site: Site) -> None:

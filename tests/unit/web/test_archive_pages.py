@@ -1,0 +1,92 @@
+"""The archive: issues, stories by topic and words, feeds for readers of feeds; and what it does not show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import feedparser
+import pytest
+
+import build
+import press as small
+from digest.model.issue import IssueState
+from visits import opened
+
+
+@pytest.fixture
+def sent(app):
+    """The draft of the small site, sent."""
+    store, issue = app.press.store, app.press.store.issues.all()[0]
+    store.issues.approve(issue.id, "editor", "a" * 64, build.compiled(issue.id), issue.version, app.clock())
+    for state in (IssueState.LOCKED, IssueState.SENDING, IssueState.SENT):
+        store.issues.advance(issue.id, state, app.clock())
+    return store.issues.get(issue.id)
+
+
+def test_a_draft_is_shown_nowhere(client):
+    for address in ("/archive/weekly", "/latest/weekly", "/archive/weekly/feed.xml", "/archive/weekly/feed.json"):
+        assert "Regulator" not in client.get(address).text
+    assert client.get("/archive/weekly/2026-11-24").status_code == 404
+
+
+def test_a_sent_issue_is_listed_with_its_day(client, sent):
+    page = client.get("/archive/weekly").text
+    assert "November 24, 2026" in page and "Regulator tells hospitals to stop" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", {"Regulator tells", "The hand that sews", "patch"}),
+        ("?topic=robotics", {"The hand that sews"}),
+        ("?q=HAND+sews", {"The hand that sews"}),
+        ("?q=nothing+like+it", set()),
+        ("?topic=privacy&q=hand", set()),
+    ],
+)
+def test_stories_are_found_by_topic_and_words(client, sent, query, titles):
+    page = client.get(f"/latest/weekly{query}").text
+    assert {title for title in ("Regulator tells", "The hand that sews", "patch") if title in page} == titles
+
+
+@pytest.mark.parametrize("query", ["?page=0", "?page=x", "?q=" + "a" * 300])
+def test_an_address_that_nobody_made_is_no_page(client, sent, query):
+    assert client.get(f"/latest/weekly{query}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?page=99", "?topic=%3Cscript%3E", "?q=%22%3E%3Cimg+src%3Dx%3E"])
+def test_a_hostile_or_far_page_is_a_page_all_the_same(client, sent, query):
+    answer = client.get(f"/latest/weekly{query}")
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text and "<img src=x" not in answer.text
+
+
+def test_the_feeds_are_read_by_a_feed_reader(client, sent):
+    answer = client.get("/archive/weekly/feed.xml")
+    read = feedparser.parse(answer.content)
+    assert (read.bozo, read.feed.title, len(read.entries)) == (False, "The Example Weekly", 1)
+    assert read.entries[0].link == "http://localhost:8000/archive/weekly/2026-11-24"
+    assert read.entries[0].title == "Regulator tells hospitals to stop"
+    feed = client.get("/archive/weekly/feed.json").json()
+    assert (feed["version"], feed["items"][0]["url"]) == ("https://jsonfeed.org/version/1.1", read.entries[0].link)
+
+
+def test_a_newsletter_that_is_not_listed_is_read_by_whoever_has_its_address(app, sent):
+    hidden = small.newsletter(slug="hidden", name="The Hidden Letter", listed=False)
+    settings = app.settings.model_copy(update={"newsletters": (*app.settings.newsletters, hidden)})
+    app = replace(app, loaded=replace(app.loaded, settings=settings), press=replace(app.press, settings=settings))
+    with opened(app) as client:
+        assert "Hidden" not in client.get("/archive").text + client.get("/sign-up/weekly").text
+        page = client.get("/archive/hidden")
+        assert page.status_code == 200 and 'content="noindex"' in page.text
+
+
+def test_what_is_not_there_is_a_page_with_404(client):
+    for address in ("/archive/nothing", "/latest/nothing", "/archive/nothing/feed.xml", "/archive/weekly/2031-01-01"):
+        answer = client.get(address)
+        assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("way", ["drop", "more", "less"])
+def test_what_a_mail_offers_its_reader_leads_to_signing_up_from_the_web(client, way):
+    assert client.get(f"/sign-up/weekly/{way}", follow_redirects=False).headers["location"] == "/sign-up/weekly"
