@@ -24,6 +24,7 @@ from digest.cli import (
     gather,
     init,
     issue,
+    schedule,
     send,
     serve,
     subscribers,
@@ -37,7 +38,7 @@ from digest.cli.root import DigestGroup
 COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
-    ("Run", (gather, feed, send, serve)),
+    ("Run", (gather, feed, schedule, send, serve)),
     ("Look after", (init, config, template, user, doctor, database, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""

@@ -57,6 +57,7 @@ class Drawing:
         self._issue = issue
         self._newsletter = newsletter
         self._choosable = frozenset(choosable)
+        self._cadences = frozenset(newsletter.cadences)
         self._days = newsletter.days_of(Cadence.WEEKLY) if Cadence.WEEKLY in newsletter.cadences else ()
         self._earliest = issue.window.end - timedelta(days=newsletter.lookback_days)
         self._stories = {item.story: 1 << at for at, item in enumerate(issue.content.stories)}
@@ -125,8 +126,8 @@ class Drawing:
 
     def cadence_of(self, preferences: Preferences, category: CategorySlug) -> Cadence:
         """The category's cadence; the newsletter's own where it no longer has the one that the reader chose."""
-        wished = preferences.cadence_of(category)
-        return wished if wished in self._newsletter.cadences else self._newsletter.cadence
+        wished = preferences.cadence_of(category) if preferences.cadences else preferences.cadence
+        return wished if wished in self._cadences else self._newsletter.cadence
 
     def _is_due(self, preferences: Preferences, category: CategorySlug, served: Sequence[Issue]) -> bool:
         cadence, slot = self.cadence_of(preferences, category), self._issue.slot

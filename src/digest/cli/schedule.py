@@ -1,0 +1,153 @@
+"""`digest schedule list` and `digest simulate`: when newsletters come, why the last one did or did not go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from digest.cli.context import Context, context_of
+from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from digest.calendar import Slot
+    from digest.config.publication import NewsletterSettings
+    from digest.model.issue import Issue
+    from digest.pipeline.simulating import Alike, SimulatedSlot
+
+app = typer.Typer(no_args_is_help=True, help="See when newsletters come.")
+_LOOKS_AHEAD = timedelta(days=400)
+
+
+def register(root: typer.Typer, panel: str) -> None:
+    """Adds the commands of this file."""
+    root.add_typer(app, name="schedule", rich_help_panel=panel)
+    root.command("simulate", rich_help_panel=panel, epilog="Example: digest simulate --weeks 4 --json")(simulate)
+
+
+@app.callback()
+def _group() -> None:
+    """See when newsletters come."""
+
+
+@app.command("list", epilog="Example: digest schedule list --for ada@example.com")
+def list_(
+    ctx: typer.Context,
+    newsletter: Annotated[str, typer.Argument(metavar="[NEWSLETTER]", help="Only this newsletter.")] = "",
+    number: Annotated[int, typer.Option("--number", min=1, max=100, metavar="N", help="Slots of each.")] = 3,
+    address: Annotated[str, typer.Option("--for", metavar="ADDRESS", help="Also in this reader's time.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """List the next slots in the newsletter's time and in the reader's, and why the last one did or did not go."""
+    from digest.pipeline.previewing import reader_by_address
+
+    context = context_of(ctx)
+    press = context.app.press
+    chosen = [press.newsletter(newsletter)] if newsletter else press.settings.newsletters
+    answers = []
+    for one in chosen:
+        zone = reader_by_address(press, one.key, address).subscriber.timezone if address else ""
+        answers.append(_answer(context, one, number, zone))
+    if as_json:
+        emit_json({"newsletters": answers})
+        return
+    for answer in answers:
+        context.out.print(f"{answer['newsletter']}: {answer['last']}", markup=False, soft_wrap=True)
+        columns = ("Slot", "Comes", "Newsletter's time", *(("Reader's time",) if address else ()))
+        show_table(context.out, columns, [tuple(slot.values())[: len(columns)] for slot in answer["slots"]])  # type: ignore[attr-defined]
+        context.out.print()
+
+
+def _answer(context: Context, newsletter: NewsletterSettings, number: int, zone: str) -> dict[str, object]:
+    from digest.pipeline.slots import slots_of
+
+    press, now = context.app.press, context.clock()
+    places = press.store.readers.places(newsletter.key) if newsletter.reader_time else ()
+    slots = slots_of(newsletter, now, now + _LOOKS_AHEAD, places)[:number]
+    last = next((i for i in press.store.issues.all(newsletter.key) if i.send_at <= now), None)
+    return {
+        "newsletter": newsletter.slug,
+        "last": _why(context, last),
+        "slots": [_slot(newsletter, slot, zone) for slot in slots],
+    }
+
+
+def _slot(newsletter: NewsletterSettings, slot: Slot, zone: str) -> dict[str, object]:
+    """With `reader_time` the newsletter's time is that of the first readers, and the reader's that of their place."""
+    from digest.pipeline.slots import cadences_due
+    from digest.pipeline.waves import hour_at
+    from digest.ports.readers import Place
+
+    theirs = hour_at(newsletter, slot.on, Place(zone, None)) if zone and newsletter.reader_time else slot.at
+    return {
+        "slot": slot.on,
+        "comes": ", ".join(cadences_due(newsletter, slot.on)),
+        "newsletter_time": _local(slot.at, newsletter.timezone),
+        "reader_time": _local(theirs, zone) if zone else None,
+        "at": slot.at,
+    }
+
+
+def _local(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M} {zone}"
+
+
+def _why(context: Context, issue: Issue | None) -> str:
+    """One sentence about the last slot."""
+    if issue is None:
+        return "nothing has been due yet"
+    counts = context.app.press.store.ledger.counts(issue.id)
+    mails = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
+    why = issue.note or mails or "nobody had anything due"
+    return f"the last, {issue.id}, is {issue.state}: {why}"
+
+
+def simulate(
+    ctx: typer.Context,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=60, metavar="N", help="How far to look.")] = 4,
+    subscribers: Annotated[
+        Path | None, typer.Option("--subscribers", metavar="FILE", help="A CSV of readers; those there are without.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what would go to how many, and when, in the weeks to come. No mail is sent, nothing is changed."""
+    from digest.pipeline.simulating import alike_of, simulate
+
+    context = context_of(ctx)
+    press = context.app.press
+    readers = _in_file(context, subscribers) if subscribers else alike_of(press)
+    slots = sorted(simulate(press, readers, weeks, context.clock()), key=lambda slot: (slot.at, slot.newsletter))
+    if as_json:
+        emit_json({"slots": slots})
+        return
+    columns = ("Goes", "Newsletter", "Slot", "Waves", "Readers", "Editions", "MB", "Skipped", "Largest providers")
+    show_table(context.out, columns, map(_row, slots))
+
+
+def _row(slot: SimulatedSlot) -> tuple[object, ...]:
+    readers = sum(wave.readers for wave in slot.waves)
+    editions = max((wave.editions for wave in slot.waves), default=0)
+    weight = f"{sum(wave.bytes for wave in slot.waves) / 1e6:.1f}"
+    largest = ", ".join(f"{name} {number}" for name, number in list(slot.providers.items())[:3])
+    return slot.at, slot.newsletter, slot.slot, len(slot.waves), readers, editions, weight, slot.skipped, largest
+
+
+def _in_file(context: Context, path: Path) -> Counter[Alike]:
+    """The readers of a CSV file. Raises DigestError for the first bad row."""
+    from digest.pipeline.simulating import wished
+    from digest.subscribe.table import BadRow, decode_table, read_table
+
+    rows = list(read_table(decode_table(path.read_bytes()), str(path), context.app.settings))
+    for row in rows:
+        if isinstance(row, BadRow):
+            raise DigestError(f"{path}:{row.line}: {row.place}", row.problem, row.remedy)
+    return wished(
+        (row.draft.email, row.draft.timezone, row.newsletter, row.preferences)
+        for row in rows
+        if not isinstance(row, BadRow)
+    )
