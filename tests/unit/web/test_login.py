@@ -142,6 +142,12 @@ def test_an_unknown_name_is_hashed_like_a_known_one(stranger: TestClient, monkey
     assert [bool(kept) for kept in compared] == [False, True]
 
 
+def test_logging_in_again_ends_the_session_that_the_browser_had(stranger: TestClient, desk: App):
+    log_in(stranger)
+    log_in(stranger, "viewer-ada")
+    assert [session.user for session in desk.press.store.access.sessions()] == ["viewer-ada"]
+
+
 def test_names_are_taken_in_any_case(stranger: TestClient):
     assert log_in(stranger, " Editor-ADA ").status_code == 303
 

@@ -53,6 +53,8 @@ def login_routes(site: Site) -> APIRouter:
         if log_in(site.app.press, attempt, token, now) is None:
             return _page(site, _safe(next), name, wrong=True)
         by_name.forget(counted)
+        if earlier := access.actor(request):  # this browser forgets that session now
+            end_sessions(site.app.press, earlier, earlier.name, now, only=earlier.session)
         return _with_cookie(access, see(_safe(next)), token)
 
     @routes.post("/logout")
