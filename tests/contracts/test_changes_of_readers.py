@@ -11,7 +11,7 @@ from digest.errors import StateError
 from digest.model.delivery import DeliveryState, Settlement
 from digest.model.feedback import FeedbackEvent, FeedbackKind
 from digest.model.ids import SubscriberId
-from digest.model.people import ChangeOutcome, ConsentKind, SubscriberState, SuppressionReason
+from digest.model.people import ChangeOutcome, ConsentKind, ImportCount, SubscriberState, SuppressionReason
 from digest.ports.store import Store
 
 MOVED = consent(ConsentKind.ADDRESS, at=at(3), newsletter=None, changes="address")
@@ -105,7 +105,7 @@ class TestErasing:
         ada = reading(store)
         store.readers.erase(ada, ERASED)
         row = (subscriber_draft("Ada@Example.com"), WEEKLY, preferences())
-        assert store.readers.import_([row], consent(ConsentKind.IMPORTED)) == 0
+        assert store.readers.import_([row], consent(ConsentKind.IMPORTED)) == ImportCount(0, 0, 1)
         again = reading(store)
         assert again != ada
         assert mailed(store) == ["ada@example.com"]

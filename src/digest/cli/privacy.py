@@ -111,7 +111,7 @@ def replay_erasures(
 def suppressed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """List who is never to be mailed again, and why. Addresses show only where a reader still has them."""
     context = context_of(ctx)
-    listed = list(_suppressions(context))
+    listed = list(suppressions(context))
     if as_json:
         emit_json({"suppressions": listed})
         return
@@ -119,7 +119,8 @@ def suppressed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     show_table(context.out, ("Address or key", "Reason", "Newsletter", "Since"), rows)
 
 
-def _suppressions(context: Context) -> Iterator[SuppressedAddress]:
+def suppressions(context: Context) -> Iterator[SuppressedAddress]:
+    """All of them, page by page."""
     readers, after = context.app.press.store.readers, None
     while page := readers.suppressions(after):
         yield from page

@@ -26,6 +26,7 @@ from digest.pipeline.gathering import feeds_to_ask, gather_feeds
 from digest.pipeline.importing import import_table
 from digest.pipeline.slots import next_slot_of
 from digest.ports.readers import ReaderFilter
+from digest.subscribe.table import TableSource
 
 NEWSLETTER = "weekly"
 Progress = Callable[[str, int, int], None]
@@ -108,7 +109,7 @@ def perform(app: App, on: Stage, progress: Progress) -> Summary:
         gather_feeds(press, feeds, app.fetching(), app.chance, clock, _counted("Gathering", len(feeds), progress))
     )
     readers = shipped("subscribers/example.csv")
-    import_table(press, readers.read_bytes(), readers.name, clock())
+    import_table(press, TableSource(readers.name, lambda: readers.open("rb")), clock())
     newsletter = press.newsletter(NEWSLETTER)
     slot = next_slot_of(newsletter, clock() + timedelta(minutes=press.settings.schedule.lead_minutes))
     progress("Building", 0, 1)

@@ -91,6 +91,18 @@ class Recipient:
     preferences: Preferences
 
 
+@dataclass(frozen=True, slots=True)
+class ImportCount:
+    """What became of the rows of an import; those in neither number were known."""
+
+    people: int
+    """New subscribers."""
+    added: int
+    """New subscriptions."""
+    suppressed: int
+    """Rows whose address is never to be mailed again."""
+
+
 class SuppressionReason(StrEnum):
     """Why an address is never to be mailed again."""
 

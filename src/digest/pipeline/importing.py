@@ -2,35 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from digest.model.people import ConsentEvent, ConsentKind
+from digest.model.ids import NewsletterSlug
+from digest.model.people import ConsentEvent, ConsentKind, Preferences, SubscriberDraft
 from digest.pipeline.press import Press
-from digest.subscribe.table import BadRow, decode_table, read_table
-from digest.subscribe.wishes import Wish
+from digest.subscribe.remarks import remark
+from digest.subscribe.table import BadRow, Shape, TableSource, find_shape, read_table
+
+_MOST_LISTED = 10_000
+"""Bad rows and remarks that are kept for the report; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd about a row that was taken: its line, the address, and what."""
+
+    line: int
+    email: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of one file."""
+    """What became of one file; in a dry run, what would have."""
 
     file: str
+    shape: Shape
     rows: int
     added: int
-    """New subscriptions; in a dry run, the good rows."""
-    known: int
-    """Good rows that changed nothing: there already, left, or suppressed."""
-    bad: tuple[BadRow, ...]
+    """New subscriptions."""
+    suppressed: int
+    """Good rows of addresses that are never to be mailed again."""
+    bad: int
+    bad_rows: tuple[BadRow, ...]
+    """The first of them."""
+    remarks: tuple[Remark, ...]
+
+    @property
+    def known(self) -> int:
+        """Good rows that changed nothing: there already, left, waiting for their confirmation, or twice in the file."""
+        return self.rows - self.bad - self.added - self.suppressed
 
 
-def import_table(press: Press, content: bytes, file: str, now: datetime, dry_run: bool = False) -> ImportReport:
-    """Imports one file in one transaction. Raises DigestError when it has no column for addresses."""
-    rows = list(read_table(decode_table(content), file, press.settings))
-    good = [row for row in rows if isinstance(row, Wish)]
-    bad = tuple(row for row in rows if isinstance(row, BadRow))
-    if dry_run:
-        return ImportReport(file, len(rows), len(good), 0, bad)
-    event = ConsentEvent(ConsentKind.IMPORTED, now, f"import {file}")
-    added = press.store.readers.import_(((w.draft, w.newsletter, w.preferences) for w in good), event)
-    return ImportReport(file, len(rows), added, len(good) - added, bad)
+@dataclass(slots=True)
+class _Seen:
+    """What went by on the way from the file to the database."""
+
+    rows: int = 0
+    bad: int = 0
+    bad_rows: list[BadRow] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def import_table(press: Press, source: TableSource, now: datetime, dry_run: bool = False,
+                 on_row: Callable[[int], None] = lambda rows: None) -> ImportReport:  # fmt: skip
+    """Imports one file in one transaction, which a dry run takes back. Raises DigestError for a file without addresses.
+
+    `on_row` is told now and then how many rows have been read.
+    """
+    shape, seen = find_shape(source), _Seen()
+    imported = ConsentEvent(ConsentKind.IMPORTED, now, f"import {source.name}")
+    good = _good_rows(press, source, shape, seen, on_row)
+    count = press.store.readers.import_(good, imported, dry_run=dry_run)
+    bad_rows, remarks = tuple(seen.bad_rows), tuple(seen.remarks)
+    return ImportReport(source.name, shape, seen.rows, count.added, count.suppressed, seen.bad, bad_rows, remarks)
+
+
+def _good_rows(
+    press: Press, source: TableSource, shape: Shape, seen: _Seen, on_row: Callable[[int], None]
+) -> Iterator[tuple[SubscriberDraft, NewsletterSlug, Preferences]]:
+    for row in read_table(source, shape, press.settings):
+        seen.rows += 1
+        if seen.rows % 1000 == 0:
+            on_row(seen.rows)
+        if isinstance(row, BadRow):
+            seen.bad += 1
+            if len(seen.bad_rows) < _MOST_LISTED:
+                seen.bad_rows.append(row)
+            continue
+        wish = row.wish
+        if (odd := remark(wish.draft.email)) and len(seen.remarks) < _MOST_LISTED:
+            seen.remarks.append(Remark(row.line, wish.draft.email, odd))
+        yield wish.draft, wish.newsletter, wish.preferences

@@ -13,6 +13,7 @@ from digest.model.people import (
     ChangeOutcome,
     ConsentEvent,
     Erasure,
+    ImportCount,
     Preferences,
     Recipient,
     Subscriber,
@@ -61,9 +62,10 @@ class ReaderStore(Protocol):
         """
         ...
 
-    def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent) -> int:
-        """Adds confirmed subscribers in one transaction. Known addresses, left and suppressed ones are left as
-        they are: an import never re-activates anyone. Gives how many were added.
+    def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent, *,
+                dry_run: bool = False) -> ImportCount:  # fmt: skip
+        """Adds confirmed subscribers in one transaction, and takes it back in a dry run. Known addresses, left and
+        suppressed ones are left as they are: an import never re-activates anyone.
         """
         ...
 

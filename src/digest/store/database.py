@@ -83,10 +83,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction: committed at the end, rolled back when the block raises."""
-        with _translated(self.engine.url), self.engine.begin() as connection:
+    def write(self, *, keep: bool = True) -> Iterator[Connection]:
+        """A transaction: committed at the end, rolled back when the block raises, or always without `keep`."""
+        with _translated(self.engine.url), self.engine.connect() as connection, connection.begin() as transaction:
             yield connection
+            if not keep:
+                transaction.rollback()
 
     def forget_log(self, seconds: float = 1.0) -> bool:
         """Empties SQLite's write-ahead log, which still holds what was there before; False: a reader kept it busy.

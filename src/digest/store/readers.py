@@ -15,6 +15,7 @@ from digest.model.people import (
     ChangeOutcome,
     ConsentEvent,
     Erasure,
+    ImportCount,
     Preferences,
     Recipient,
     Subscriber,
@@ -81,9 +82,10 @@ class SqlReaderStore:
             _log(connection, subscriber, event)
             return True
 
-    def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent) -> int:
+    def import_(self, rows: Iterable[tuple[SubscriberDraft, NewsletterSlug, Preferences]], event: ConsentEvent, *,
+                dry_run: bool = False) -> ImportCount:  # fmt: skip
         """Adds confirmed subscribers in one transaction; never changes or re-activates anyone."""
-        with self._database.write() as connection:
+        with self._database.write(keep=not dry_run) as connection:
             return import_rows(connection, rows, event, self._keys)
 
     def get(self, subscriber: SubscriberId) -> Subscriber | None:
