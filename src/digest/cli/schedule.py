@@ -140,14 +140,11 @@ def _row(slot: SimulatedSlot) -> tuple[object, ...]:
 def _in_file(context: Context, path: Path) -> Counter[Alike]:
     """The readers of a CSV file. Raises DigestError for the first bad row."""
     from digest.pipeline.simulating import wished
-    from digest.subscribe.table import BadRow, decode_table, read_table
+    from digest.subscribe.table import BadRow, TableSource, find_shape, read_table
 
-    rows = list(read_table(decode_table(path.read_bytes()), str(path), context.app.settings))
-    for row in rows:
+    source, wishes = TableSource(str(path), lambda: path.open("rb")), []
+    for row in read_table(source, find_shape(source), context.app.settings):
         if isinstance(row, BadRow):
             raise DigestError(f"{path}:{row.line}: {row.place}", row.problem, row.remedy)
-    return wished(
-        (row.draft.email, row.draft.timezone, row.newsletter, row.preferences)
-        for row in rows
-        if not isinstance(row, BadRow)
-    )
+        wishes.append(row.wish)
+    return wished((wish.draft.email, wish.draft.timezone, wish.newsletter, wish.preferences) for wish in wishes)
