@@ -8,6 +8,7 @@ cadence costs nobody a mail, and gives nobody two.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,6 +61,7 @@ class Drawing:
         self._cadences = frozenset(newsletter.cadences)
         self._days = newsletter.days_of(Cadence.WEEKLY) if Cadence.WEEKLY in newsletter.cadences else ()
         self._earliest = issue.window.end - timedelta(days=newsletter.lookback_days)
+        self._gathered = sorted({item.gathered_at for item in issue.content.stories if item.gathered_at})
         self._stories = {item.story: 1 << at for at, item in enumerate(issue.content.stories)}
         self._serving = [one for one in past if one.id != issue.id and self._counts(one)]
         self._categories = tuple(choosable)
@@ -97,15 +99,25 @@ class Drawing:
         if not due:
             return None
         starts = {category: self._start(preferences, category, served.get(category, ())) for category in due}
-        begins = min(starts.values())
+        begins = self._first_from(min(starts.values()))
+        first = ((category, self._first_from(start)) for category, start in starts.items())
         return Draw(
             categories=frozenset(due),
             chosen=chosen,
             begins=begins,
-            since=tuple(sorted((category, start) for category, start in starts.items() if start != begins)),
+            since=tuple(sorted((category, start) for category, start in first if start and start != begins)),
             shown=frozenset(story for story, bit in self._stories.items() if bit & sent),
             more=preferences.more & chosen,
         )
+
+    def _first_from(self, start: datetime) -> datetime | None:
+        """The same as beginning at `start`, and the same for all who are told the same: when the first story of their
+        window was gathered. None: that is the first of all.
+        """
+        place = bisect_left(self._gathered, start)
+        if place == len(self._gathered):
+            return start if place else None
+        return self._gathered[place] if place else None
 
     def whole(self, preferences: Preferences, sent: int = 0) -> Draw:
         """What the reader would draw if everything were due, as for a preview."""

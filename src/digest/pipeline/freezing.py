@@ -83,6 +83,7 @@ class Freeze:
         self._drawing = drawing_of(press, issue, now)
         self._sent = Sent(press, self._drawing)
         self._known: dict[int, tuple[Preferences, dict[int, _Share | None]]] = {}
+        self._shares: dict[Draw, _Share] = {}
         self._written: set[EditionId] = set()
         self._fresh: list[Edition] = []
 
@@ -124,7 +125,9 @@ class Freeze:
         shares = known[1]
         if sent not in shares:
             draw = self._drawing.draw(preferences, sent)
-            shares[sent] = self._made(draw) if draw else None
+            if draw and draw not in self._shares:
+                self._shares[draw] = self._made(draw)
+            shares[sent] = self._shares[draw] if draw else None
         return shares[sent]
 
     def _made(self, draw: Draw) -> _Share:

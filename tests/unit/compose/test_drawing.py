@@ -118,20 +118,27 @@ def is_monday(day: date) -> bool:
 
 def test_a_window_begins_where_the_last_one_of_that_category_ended_within_the_look_back():
     settings = the_newsletter(lookback_days=8)
-    last, today = slot_issue(settings, MONDAY + timedelta(days=1)), slot_issue(settings, MONDAY + timedelta(days=4))
+    last = slot_issue(settings, MONDAY + timedelta(days=1))
+    news = content(
+        story_item(1, gathered_at=last.window.end), story_item(2, gathered_at=last.window.end - timedelta(days=1))
+    )
+    today = slot_issue(settings, MONDAY + timedelta(days=4), content=news)
     drawing = Drawing(today, settings, slugs("privacy", "security"), [last])
     daily = preferences(cadence=DAILY)
     draw = drawing.draw(daily, drawing.bits(last.id, (), (SECURITY,)))
-    assert draw.begins == today.window.start
+    assert draw.begins is None  # all that there is
     assert draw.since == ((SECURITY, last.window.end),)
 
 
 def test_after_a_long_pause_it_begins_at_the_limit():
     settings = the_newsletter(lookback_days=8)
-    old, today = slot_issue(settings, MONDAY), slot_issue(settings, MONDAY + timedelta(days=29))
+    old, day = slot_issue(settings, MONDAY), MONDAY + timedelta(days=29)
+    limit = slot_issue(settings, day).window.end - timedelta(days=8)
+    times = (limit - timedelta(hours=1), limit, limit + timedelta(days=1))
+    today = slot_issue(settings, day, content=content(*(story_item(n, gathered_at=at) for n, at in enumerate(times))))
     drawing = Drawing(today, settings, slugs("privacy"), [old])
     draw = drawing.draw(preferences("privacy"), drawing.bits(old.id, (), (PRIVACY,)))
-    assert draw.begins == today.window.end - timedelta(days=8)
+    assert draw.begins == limit
 
 
 def test_what_another_newsletter_told_is_known_and_serves_nothing():
