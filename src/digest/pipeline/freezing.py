@@ -15,7 +15,7 @@ from digest.config.publication import NothingPolicy
 from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, SubscriberId
 from digest.model.issue import Issue
-from digest.model.people import Preferences
+from digest.model.people import Preferences, Recipient
 from digest.pipeline.press import Press
 from digest.ports.ledger import Chunk
 from digest.ports.readers import Place
@@ -92,6 +92,13 @@ class Freeze:
         wishes = self._press.store.readers.wishes(self._issue.newsletter, now, self._issue.id, places)
         for page in wishes:
             yield self._chunk(page)
+
+    def chunk_of(self, recipients: Sequence[Recipient]) -> Chunk:
+        """These readers, whether or not anything is due in this slot."""
+        made = {one.subscriber.id: self.edition(one.subscriber.id, one.preferences) for one in recipients}
+        known = {edition.id: edition for edition in made.values() if edition}
+        deliveries = {reader: edition.id for reader, edition in made.items() if edition}
+        return Chunk(deliveries, tuple(known.values()), put_off=len(made) - len(deliveries))
 
     def edition(self, reader: SubscriberId, preferences: Preferences) -> Edition | None:
         """One reader's, whether or not anything is due in this slot, without what they were told before."""

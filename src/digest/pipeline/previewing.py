@@ -12,11 +12,12 @@ from digest.config.personas import Persona
 from digest.errors import StateError, UsageError
 from digest.model.delivery import Message
 from digest.model.edition import Edition
-from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
+from digest.model.ids import CategorySlug, EditionId, NewsletterSlug, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.approving import archive_url, compiled, composer
-from digest.pipeline.mailing import Mailing, personal_values, recipients_of
+from digest.pipeline.freezing import Freeze
+from digest.pipeline.mailing import Mailing, personal_values
 from digest.pipeline.press import Press
 from digest.render.assemble import assemble
 
@@ -53,15 +54,21 @@ class Share:
 
 
 def who_gets_what(press: Press, issue: Issue, only: Sequence[Recipient], now: datetime) -> list[Share]:
-    """What a send would give to whom, most readers first; those with nothing new come last, as 0 stories."""
-    composing = composer(press, issue, compiled(press, issue))
-    readers = only or tuple(recipients_of(press, issue.newsletter, now))
-    editions = [composing.edition(reader.preferences.categories) for reader in readers]
-    counted = Counter(edition.id if edition else None for edition in editions)
-    known = {edition.id: edition for edition in editions if edition}
-    shares = [Share(counted[e.id], len(e.stories), e.html_size, e.subject) for e in known.values()]
-    nothing = [Share(counted[None], 0, 0, "nothing new: no mail")] if counted[None] else []
-    return sorted(shares, key=lambda share: (-share.readers, share.subject)) + nothing
+    """What a send would give to whom, most readers first; those with nothing new come last, as 0 stories.
+
+    All that is due to anybody, as if every hour had come; of `only` some readers whether or not it is due.
+    """
+    counted: Counter[EditionId] = Counter()
+    known: dict[EditionId, Edition] = {}
+    nothing = 0
+    freeze = Freeze(press, issue, composer(press, issue, compiled(press, issue)), now)
+    for chunk in [freeze.chunk_of(only)] if only else freeze.chunks(now):
+        known |= {edition.id: edition for edition in chunk.editions}
+        counted.update(chunk.deliveries.values())
+        nothing += len(chunk.nothing) + chunk.put_off
+    shares = [Share(counted[e.id], len(e.stories), e.html_size, e.subject) for e in known.values() if counted[e.id]]
+    silent = [Share(nothing, 0, 0, "nothing new: no mail")] if nothing else []
+    return sorted(shares, key=lambda share: (-share.readers, share.subject)) + silent
 
 
 def edition_sent(press: Press, issue: Issue, subscriber: SubscriberId) -> Edition | None:
