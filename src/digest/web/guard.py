@@ -46,7 +46,7 @@ class FormGuard:
 
     def token(self, form: str, now: datetime) -> str:
         """What the form carries: when it was shown, and a proof that it was ours."""
-        shown = f"{now.timestamp():.0f}"
+        shown = f"{int(now.timestamp())}"
         return f"{shown}.{self._proof(form, shown)}"
 
     def judge(self, form: str, fields: Mapping[str, str], network: str, now: datetime) -> Verdict:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from babel import Locale
+from markupsafe import Markup, escape
 
 from digest.config.publication import CategorySettings, NewsletterSettings
 from digest.model.issue import Cadence
@@ -25,8 +27,10 @@ class Offers:
     cadences: Sequence[Option]
     days: Sequence[Option]
     hours: Sequence[Option]
-    countries: Sequence[Option]
-    zones: Sequence[tuple[str, Sequence[Option]]]
+    countries: Callable[[str], Markup]
+    """The options of all countries as HTML, with that one selected: 249 of them are most of a page."""
+    zones: Callable[[str], Markup]
+    """Those of all time zones; empty where nobody chooses an hour."""
     languages: Sequence[Option]
     usual_hour: str
 
@@ -42,8 +46,8 @@ def offers(visit: Visit, newsletter: NewsletterSettings) -> Offers:
         [(cadence, _label(visit, cadence)) for cadence in cadences] if len(cadences) > 1 else [],
         [(str(day), _weekday(locale, day)) for day in weekly] if len(weekly) > 1 else [],
         hours,
-        countries(visit.language),
-        zones() if hours else (),
+        partial(_country_options, visit.language),
+        _zone_options if hours else lambda chosen: Markup(),
         [(code, Locale(code).get_display_name(code) or code) for code in LANGUAGES],
         str(newsletter.hour),
     )
@@ -56,6 +60,34 @@ def guessed(visit: Visit, newsletter: NewsletterSettings) -> dict[str, str]:
         "email": "", "name": "", "country": country, "timezone": zone_of(country), "language": visit.language,
         "cadence": newsletter.cadence, "day": "", "hour": str(newsletter.hour),
     }  # fmt: skip
+
+
+@cache
+def _all_countries(language: str) -> str:
+    return "".join(_option(code, name) for code, name in countries(language))
+
+
+def _country_options(language: str, chosen: str) -> Markup:
+    return _selected(_all_countries(language), chosen)
+
+
+@cache
+def _all_zones() -> str:
+    groups = ((region, "".join(_option(*place) for place in places)) for region, places in zones())
+    return "".join(f'<optgroup label="{escape(region)}">{options}</optgroup>' for region, options in groups)
+
+
+def _zone_options(chosen: str) -> Markup:
+    return _selected(_all_zones(), chosen)
+
+
+def _option(value: str, text: str) -> str:
+    return f'<option value="{escape(value)}">{escape(text)}</option>'
+
+
+def _selected(options: str, value: str) -> Markup:
+    marked = f'value="{escape(value)}"'
+    return Markup(options.replace(marked, f"{marked} selected", 1))  # noqa: S704  # every part was escaped
 
 
 def _label(visit: Visit, cadence: Cadence) -> str:
