@@ -29,6 +29,7 @@ from digest.cli import (
     serve,
     subscribers,
     template,
+    tidy,
     user,
     why,
 )
@@ -39,7 +40,7 @@ COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
     ("Run", (gather, feed, schedule, send, serve)),
-    ("Look after", (init, config, template, user, doctor, database, demo, bench)),
+    ("Look after", (init, config, template, user, doctor, database, tidy, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 

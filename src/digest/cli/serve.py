@@ -86,13 +86,15 @@ def is_local(url: str) -> bool:
 
 
 def tick(app: App) -> None:
-    """What the scheduler does each time: gather what is due, hear what came back, then build and send what is due."""
+    """What the scheduler does each time: gather, hear what came back, tidy once a day, build and send."""
     from digest.pipeline.errands import run_errands
+    from digest.pipeline.tidying import tidy_daily
     from digest.tasks import gather_due, hear_mailboxes, run_due
 
     asyncio.run(gather_due(app.press, app.fetching(), app.chance, app.clock))
     hear_mailboxes(app.press, app.mailboxes(), app.clock)
     run_errands(app.press, app.transport, app.clock())
+    tidy_daily(app.press, app.clock())
     run_due(app.press, app.transport, app.clock)
 
 

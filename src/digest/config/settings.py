@@ -34,6 +34,7 @@ from digest.config.publication import (
     PromotionSettings,
     SponsorSettings,
 )
+from digest.config.retention import RetentionSettings
 from digest.config.returns import DkimSettings, FeedbackSettings
 from digest.config.sign_up import SignUpSettings
 from digest.config.throttle import ThrottleSettings
@@ -59,6 +60,7 @@ class Settings(Model):
     curate: CurateSettings = CurateSettings()
     summarise: SummariseSettings = SummariseSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    retention: RetentionSettings = RetentionSettings()
     preflight: PreflightSettings = PreflightSettings()
     templates: Path | None = None
     """Folder whose files override single shipped templates, relative to the configuration file."""

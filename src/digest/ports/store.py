@@ -10,6 +10,7 @@ from digest.ports.errands import ErrandStore, LimitStore
 from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import LedgerStore
 from digest.ports.readers import ReaderStore
+from digest.ports.tidying import TidyStore
 
 
 class Store(Protocol):
@@ -67,4 +68,9 @@ class Store(Protocol):
     @property
     def limits(self) -> LimitStore:
         """How often."""
+        ...
+
+    @property
+    def tidying(self) -> TidyStore:
+        """What is forgotten when its time is over."""
         ...

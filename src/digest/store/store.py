@@ -20,6 +20,7 @@ from digest.store.ledger import SqlLedgerStore
 from digest.store.migrate import migrate
 from digest.store.readers import SqlReaderStore
 from digest.store.suppressing import check_keys
+from digest.store.tidying import SqlTidyStore
 
 
 class SqlStore:
@@ -39,6 +40,7 @@ class SqlStore:
         self.access = SqlAccessStore(database)
         self.errands = SqlErrandStore(database)
         self.limits = SqlLimitStore(database)
+        self.tidying = SqlTidyStore(database)
 
     def close(self) -> None:
         """Closes the connections that are not in use; a later call opens new ones."""
