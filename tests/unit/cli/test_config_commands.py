@@ -82,8 +82,9 @@ def test_origins_say_where_each_value_comes_from(run, site):
 def test_json_has_settings_and_origins_by_key(run, site):
     answer = json.loads(run("config", "show", "database", "--json", "--origins").stdout)
     assert answer["schema"] == 1
-    assert answer["settings"] == {"database.url": "postgresql://me:***@host/db"}
-    assert answer["origins"] == {"database.url": "config.toml:3"}
+    keys = dict.fromkeys(("database.address_key", "database.address_key_file"))
+    assert answer["settings"] == {"database.url": "postgresql://me:***@host/db", **keys}
+    assert answer["origins"] == {"database.url": "config.toml:3", **dict.fromkeys(keys, "default")}
 
 
 def test_a_single_key_can_be_asked_for_and_an_unknown_one_is_refused(run, site):
