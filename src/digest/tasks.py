@@ -6,7 +6,7 @@ Every task may be run again at any time, by any number of processes: what is don
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from digest.errors import DigestError, OutsideError
@@ -19,6 +19,7 @@ from digest.pipeline.gathering import FeedResult, feeds_to_ask, gather_feeds
 from digest.pipeline.hearing import hear
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
+from digest.pipeline.sending import Stopping
 from digest.ports.feedback import Mailbox
 from digest.ports.outside import Fetching, Transport
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 BY_SCHEDULE = "schedule"
 """Who approved an issue when no editor did."""
+PREPARING = frozenset(StepKind) - {StepKind.SEND}
+"""What is done beside the pages; sending has processes of its own."""
 
 
 async def gather_due(
@@ -58,13 +61,18 @@ def due_steps(press: Press, now: datetime) -> tuple[Step, ...]:
     return tuple(plan(newsletters, issues, press.settings.schedule, now, places))
 
 
-def run_due(press: Press, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> list[Step]:
-    """Does everything that is due, in order; a step that fails is logged and does not stop the others.
+def run_due(
+    press: Press,
+    transport: Callable[[], Transport],
+    clock: Callable[[], datetime],
+    kinds: Collection[StepKind] = frozenset(StepKind),
+) -> list[Step]:
+    """Does everything of these kinds that is due, in order; a step that fails is logged and does not stop the others.
 
     Steps lead to further steps (a built issue may be due to be sent), so it looks again until nothing new is due.
     """
     done: list[Step] = []
-    while fresh := [step for step in due_steps(press, clock()) if step not in done]:
+    while fresh := [step for step in due_steps(press, clock()) if step.kind in kinds and step not in done]:
         for step in fresh:
             done.append(step)
             try:
@@ -72,6 +80,27 @@ def run_due(press: Press, transport: Callable[[], Transport], clock: Callable[[]
             except DigestError as error:
                 log.error("%s of %s failed: %s", step.kind, step.issue, error)
     return done
+
+
+def send_due(
+    press: Press,
+    transport: Callable[[], Transport],
+    clock: Callable[[], datetime],
+    stopping: Stopping,
+    *,
+    joining: bool,
+) -> None:
+    """Sends the issues that are due, until it is `stopping`. `joining`: only those that another sender has begun."""
+    for step in due_steps(press, clock()):
+        if step.kind is not StepKind.SEND or stopping():
+            continue
+        issue = press.issue(step.issue)
+        if joining and issue.state is not IssueState.SENDING:
+            continue
+        try:
+            _send_step(press, issue, transport, clock, stopping)
+        except DigestError as error:
+            log.error("%s of %s failed: %s", step.kind, step.issue, error)
 
 
 def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> None:
@@ -94,18 +123,30 @@ def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock
             _send_step(press, press.issue(step.issue), transport, clock)
 
 
-def _send_step(press: Press, issue: Issue, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> None:
+def _send_step(
+    press: Press,
+    issue: Issue,
+    transport: Callable[[], Transport],
+    clock: Callable[[], datetime],
+    stopping: Stopping = lambda: False,
+) -> None:
     """Sends the issue unless preflight finds errors in it before the first mail."""
     held = hold_if_bad(press, issue, clock()) if issue.state is IssueState.APPROVED else ""
     if held:
         log.error("%s is held: %s; see: digest issue preflight %s", issue.id, held, issue.id)
     else:
-        send_issue(press, issue, transport(), clock)
+        send_issue(press, issue, transport(), clock, stopping)
 
 
-def send_issue(press: Press, issue: Issue, transport: Transport, clock: Callable[[], datetime]) -> Sent:
+def send_issue(
+    press: Press,
+    issue: Issue,
+    transport: Transport,
+    clock: Callable[[], datetime],
+    stopping: Stopping = lambda: False,
+) -> Sent:
     """Freezes the recipients, sends to all of them, and stamps the issue as sent when nobody is left."""
-    sent = deliver_issue(press, issue, transport, clock)
+    sent = deliver_issue(press, issue, transport, clock, stopping=stopping)
     log.info("%s: %s", issue.id, ", ".join(f"{count} {state}" for state, count in sorted(sent.counts.items())))
     if sent.blocked:
         log.error("%s is paused, the mail server takes nothing from us: %s", issue.id, sent.blocked)

@@ -26,6 +26,7 @@ from digest.cli import (
     issue,
     schedule,
     send,
+    sender,
     serve,
     subscribers,
     template,
@@ -39,7 +40,7 @@ from digest.cli.root import DigestGroup
 COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
-    ("Run", (gather, feed, schedule, send, serve)),
+    ("Run", (gather, feed, schedule, send, sender, serve)),
     ("Look after", (init, config, template, user, doctor, database, tidy, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""

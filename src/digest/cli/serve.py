@@ -40,14 +40,20 @@ def preview(
 
 
 def run(ctx: typer.Context) -> None:
-    """Run everything: gather, build and send on time, and serve the readers' pages. SIGTERM stops it gracefully."""
+    """Run everything: gather, build and send on time, and serve the readers' pages. SIGTERM stops it gracefully.
+
+    Sending has processes of its own, deliver.processes of them, so that pages answer while mail goes out.
+    """
+    from digest.cli.crew import kept_up
+    from digest.cli.sender import say_more
     from digest.schedule import Ticker
     from digest.web.server import Offer, create_server
 
     context = context_of(ctx)
     app = context.app
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    say_more()
+    beside = ("sender", "--beside", str(os.getpid()))
+    senders = [beside, *[(*beside, "--joining")] * (app.settings.deliver.processes - 1)]
     ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
     listener = app.lmtp_listener()
     if listener:
@@ -55,13 +61,9 @@ def run(ctx: typer.Context) -> None:
     ticker.start()
     _warn_of_desk(app)
     try:
-        serve(
-            context,
-            create_server(app, Offer(editor=True)),
-            app.settings.web.host,
-            app.settings.web.port,
-            "Running at {url}",
-        )
+        with kept_up(context, senders):
+            server = create_server(app, Offer(editor=True))
+            serve(context, server, app.settings.web.host, app.settings.web.port, "Running at {url}")
     finally:
         ticker.stop()
         if listener:
@@ -86,16 +88,16 @@ def is_local(url: str) -> bool:
 
 
 def tick(app: App) -> None:
-    """What the scheduler does each time: gather, hear what came back, tidy once a day, build and send."""
+    """What the scheduler does each time: gather, hear what came back, tidy once a day, build and approve."""
     from digest.pipeline.errands import run_errands
     from digest.pipeline.tidying import tidy_daily
-    from digest.tasks import gather_due, hear_mailboxes, run_due
+    from digest.tasks import PREPARING, gather_due, hear_mailboxes, run_due
 
     asyncio.run(gather_due(app.press, app.fetching(), app.chance, app.clock))
     hear_mailboxes(app.press, app.mailboxes(), app.clock)
     run_errands(app.press, app.transport, app.clock())
     tidy_daily(app.press, app.clock())
-    run_due(app.press, app.transport, app.clock)
+    run_due(app.press, app.transport, app.clock, PREPARING)
 
 
 def serve(context: Context, server: FastAPI, host: str, port: int, announcement: str) -> None:

@@ -115,9 +115,9 @@ class _Sending:
 
     def take(self, relay: Relay) -> Message | None:
         """The next message that may go through that relay now."""
-        if self._throttle and self._supply.ready(1):
+        if self._throttle and (message := self._supply.next()):
             now = self._moment()
-            if self._throttle.wait_for(relay.settings.place, now):
+            if self._throttle.wait_for(relay.settings.place, message, now):
                 return None
             self._throttle.take_to(relay.settings.place, now)
         return self._supply.take()

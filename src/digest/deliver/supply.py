@@ -50,8 +50,12 @@ class Supply:
                 self._messages, self.failure = None, error
         return len(self._ready)
 
+    def next(self) -> Message | None:
+        """The next message that can be sent now; it stays."""
+        return self._ready[0] if self.ready(1) else None
+
     def take(self) -> Message | None:
-        """The next message that can be sent now."""
+        """The same, and it is gone."""
         if not self.ready(1):
             return None
         message = self._ready.popleft()

@@ -15,7 +15,7 @@ from threading import Lock
 from types import MappingProxyType
 
 from digest.config.throttle import ThrottleSettings
-from digest.model.delivery import Message
+from digest.model.delivery import SINGLE, Message
 
 BURST = timedelta(seconds=2)
 """What a bucket holds: so much of its rate, and at least one mail."""
@@ -24,6 +24,8 @@ RECOVERY = timedelta(hours=1)
 _ONE_COMPLAINT = timedelta(seconds=30)
 """Mails under way together are told the same: it counts once."""
 _SLOWEST = 1 / 64
+_ADVANCE = 100
+"""So many single mails may go before their turn."""
 _LONGEST_PROMISE = timedelta(hours=1)
 """Nobody is sent away for longer: the rate may have recovered by then."""
 _DAY = timedelta(days=1)
@@ -52,12 +54,13 @@ class Bucket:
         recovered = self._factor + max(now - self._slowed_at, _NOW) / RECOVERY
         return self._rate(now) * min(recovered, 1.0)
 
-    def wait(self, now: datetime) -> timedelta:
-        """How long until a mail may go, if no other does."""
+    def wait(self, now: datetime, first: bool = False) -> timedelta:
+        """How long until a mail may go, if no other does. `first`: before those who wait, who pay for it."""
         if self.rate(now) == inf:
             return _NOW
         self._fill(now)
-        return _NOW if self._room >= 1 else timedelta(seconds=(1 - self._room) / self.rate(now))
+        room = self._room + (_ADVANCE if first else 0)
+        return _NOW if room >= 1 else timedelta(seconds=(1 - room) / self.rate(now))
 
     def take(self, now: datetime) -> None:
         """One mail goes."""
@@ -113,15 +116,15 @@ class Throttle:
         return self._provider_of.get(domain, domain)
 
     def wait(self, message: Message, now: datetime) -> timedelta:
-        """How long until this mail may go."""
+        """How long until this mail may go; a single mail goes before all of an issue."""
         with self._lock:
-            return _longest(bucket.wait(now) for bucket in self._layers(message, now))
+            return _longest(bucket.wait(now, _is_single(message)) for bucket in self._layers(message, now))
 
     def admit(self, message: Message, now: datetime) -> timedelta:
         """The same; where that is no time at all, the mail goes now and is counted."""
         with self._lock:
             layers = self._layers(message, now)
-            wait = _longest(bucket.wait(now) for bucket in layers)
+            wait = _longest(bucket.wait(now, _is_single(message)) for bucket in layers)
             for bucket in layers if not wait else ():
                 bucket.take(now)
             return wait
@@ -131,10 +134,10 @@ class Throttle:
         with self._lock:
             return _longest(bucket.promise(now) for bucket in self._layers(message, now))
 
-    def wait_for(self, relay: str, now: datetime) -> timedelta:
-        """How long until any mail may go through that mail server."""
+    def wait_for(self, relay: str, message: Message, now: datetime) -> timedelta:
+        """How long until this mail may go through that mail server."""
         with self._lock:
-            return _longest(bucket.wait(now) for bucket in self._of_relay(relay, now))
+            return _longest(bucket.wait(now, _is_single(message)) for bucket in self._of_relay(relay, now))
 
     def take_to(self, relay: str, now: datetime) -> None:
         """A mail goes through that mail server."""
@@ -170,6 +173,11 @@ class Throttle:
             burst = _WARM_UP_BURST if name == "warm-up" else BURST
             self._buckets[key] = Bucket(self._rates[name], now, burst)
         return self._buckets[key]
+
+
+def _is_single(message: Message) -> bool:
+    """Whether it is a mail to one person, such as a confirmation, which somebody waits for."""
+    return message.key.issue.startswith(SINGLE)
 
 
 def _longest(waits: Iterable[timedelta]) -> timedelta:

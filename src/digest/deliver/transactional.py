@@ -13,7 +13,7 @@ from digest.config.publication import SenderSettings
 from digest.deliver import headers
 from digest.deliver.message import boundary_of, envelope_sender, multipart_lines, parts, sender_lines
 from digest.deliver.message_id import message_id
-from digest.model.delivery import DeliveryKey, Message
+from digest.model.delivery import SINGLE, DeliveryKey, Message
 from digest.model.ids import IssueId, SubscriberId
 from digest.model.wire import encode
 
@@ -44,7 +44,7 @@ class SingleMail:
 
 def transactional_key(kind: MailKind, subscriber: SubscriberId, now: datetime) -> DeliveryKey:
     """Names a single mail like a delivery: "mail-confirm-20261124t090000", so that no issue can have its name."""
-    return DeliveryKey(IssueId(f"mail-{kind}-{now:%Y%m%dt%H%M%S}"), subscriber)
+    return DeliveryKey(IssueId(f"{SINGLE}{kind}-{now:%Y%m%dt%H%M%S}"), subscriber)
 
 
 def compose_transactional(mail: SingleMail, sender: SenderSettings, key: DeliveryKey, secret: str,

@@ -22,6 +22,8 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
+SINGLE = "mail-"
+"""How the names of mails to one person begin, where an issue's id would stand."""
 FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import accumulate
 from math import inf
@@ -157,3 +158,11 @@ def test_a_warm_up_is_spread_over_the_day() -> None:
     assert admitted(limits, "a@example.com", 100, after=3600) == 10
     after = (timedelta(days=1)).total_seconds()
     assert admitted(limits, "a@example.com", 100, after=after) == 100
+
+
+def test_a_mail_that_somebody_waits_for_goes_before_those_of_an_issue() -> None:
+    limits = throttle(per_minute=60)
+    assert admitted(limits, "ada@example.org", 50) == 2
+    asked_for = replace(mail(99), key=DeliveryKey(IssueId("mail-confirm-20261124t090000"), SubscriberId(1)))
+    assert not limits.admit(asked_for, NOW)
+    assert limits.wait(mail(100, recipient="bob@example.org"), NOW) > seconds(1), "which the others pay for"

@@ -1,0 +1,49 @@
+"""`digest sender`: sends what is due, issue after issue, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from digest.cli.context import context_of
+
+_LOOK_SECONDS = 5.0
+"""At most so long after an issue is due its sending begins."""
+
+
+def register(root: typer.Typer, panel: str) -> None:
+    """Adds the commands of this file."""
+    root.command("sender", hidden=True, rich_help_panel=panel, epilog="Example: digest sender")(sender)
+
+
+def sender(
+    ctx: typer.Context,
+    joining: Annotated[bool, typer.Option("--joining", help="Only help with issues that another one began.")] = False,
+    beside: Annotated[int, typer.Option("--beside", metavar="PID", hidden=True, help="Ends with that process.")] = 0,
+) -> None:
+    """Send what is due until stopped: `digest run` has this beside it. SIGTERM finishes what is under way."""
+    from digest.cli.stopping import stop_on_signals
+    from digest.tasks import send_due
+
+    app = context_of(ctx).app
+    say_more()
+    with stop_on_signals() as stop:
+        stopping = _also_when_alone(stop, beside)
+        while not stopping():
+            send_due(app.press, lambda: app.transport(stopping), app.clock, stopping, joining=joining)
+            stop.wait(min(_LOOK_SECONDS, app.settings.schedule.tick_seconds))
+
+
+def say_more() -> None:
+    """What happens goes to standard error, a line each."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _also_when_alone(stop: Callable[[], bool], beside: int) -> Callable[[], bool]:
+    """Whether to stop: asked to, or the process that started this one is gone."""
+    return lambda: stop() or (beside != 0 and os.getppid() != beside)
