@@ -174,6 +174,6 @@ def _bar(value: object, bar: str, ok: bool) -> dict[str, object]:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--full"]:
-        print(json.dumps(run(FULL, 1), indent=2))
+        print(json.dumps(run(FULL), indent=2))
     else:
         print(json.dumps(_run_one(sys.argv[1], Path(sys.argv[2]))))

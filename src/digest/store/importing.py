@@ -117,8 +117,11 @@ class _Import:
         found = select(subscriptions.c.subscriber, subscriptions.c.newsletter).where(theirs)
         there = {(number, newsletter) for number, newsletter in self._connection.execute(found)} if before else set()
         numbers = {**before, **new}
-        wanted = {(numbers[row.key], row.newsletter): row.preferences for row in reversed(rows) if row.key in numbers}
-        fresh = [(place, wanted[place]) for place in reversed(list(wanted)) if place not in there]
+        wanted: dict[tuple[int, NewsletterSlug], Preferences] = {}
+        for row in rows:
+            if row.key in numbers:
+                wanted.setdefault((numbers[row.key], row.newsletter), row.preferences)
+        fresh = [(place, chosen) for place, chosen in wanted.items() if place not in there]
         self._write_subscriptions(fresh)
         return len(fresh)
 

@@ -22,6 +22,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u20
 _TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_NAME = 200
 _MANY = 10_000
+_SAID = ("newsletter", *FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class WishReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._choices: dict[tuple[str, ...], tuple[NewsletterSettings, Preferences]] = {}
+        self._choices: dict[tuple[str | None, ...], tuple[NewsletterSettings, Preferences]] = {}
         self._places: dict[tuple[str, ...], tuple[str, str, str]] = {}
 
     def read(self, fields: Mapping[str, str]) -> Wish:
@@ -64,10 +65,10 @@ class WishReader:
         return Wish(draft, newsletter.key, preferences)
 
     def _chosen(self, fields: Mapping[str, str]) -> tuple[NewsletterSettings, Preferences]:
-        said = (fields.get("newsletter", ""), *[fields.get(name, "") for name in FIELDS])
+        said = tuple(map(fields.get, _SAID))
         found = self._choices.get(said)
         if found is None:
-            newsletter = read_newsletter(said[0], self._settings)
+            newsletter = read_newsletter(said[0] or "", self._settings)
             found = newsletter, read_preferences(fields, newsletter, self._settings)
             if len(self._choices) < _MANY:
                 self._choices[said] = found
