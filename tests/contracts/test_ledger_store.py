@@ -497,3 +497,19 @@ def test_deliveries_come_in_pages_by_reader_and_by_state(store: Store, readers: 
     assert pages == [readers[:4], readers[4:]]
     pending = store.ledger.deliveries(ISSUE, DeliveryState.PENDING)
     assert [d.key.subscriber for d in pending] == readers[3:]
+
+
+def test_deliveries_are_counted_by_domain_and_state_and_how_many_of_them_lately(store, readers):
+    rows = [(subscriber_draft(f"x{n}@Elsewhere.example"), WEEKLY, preferences()) for n in range(2)]
+    store.readers.import_(rows, IMPORTED)
+    freeze(store, [reader.id for reader, _ in store.readers.all(limit=8)])
+    assert store.ledger.by_domain(ISSUE, at(1)) == {
+        ("example.com", DeliveryState.PENDING): (6, 0),
+        ("elsewhere.example", DeliveryState.PENDING): (2, 0),
+    }
+    for hours in (0.5, 2):
+        (claimed,) = claim(store, 1, hours)
+        store.ledger.record([Settlement(claimed.delivery.key, claimed.lease, DeliveryState.SENT)], at(hours))
+    found = store.ledger.by_domain(ISSUE, at(1))
+    assert found["example.com", DeliveryState.SENT] == (2, 1)
+    assert store.ledger.by_domain(IssueId("weekly-2020-01-01"), NOW) == {}

@@ -22,6 +22,7 @@ WhyOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reaso
 def add_to(app: typer.Typer) -> None:
     """Adds the commands of this file to `digest issue`."""
     app.command(epilog="Example: digest issue deliveries weekly-2026-11-24 --state uncertain --json")(deliveries)
+    app.command("progress", epilog="Example: digest issue progress weekly-2026-11-24 --json")(progress_)
     app.command(epilog="Example: digest issue pause weekly-2026-11-24 --why 'wrong headline'")(pause)
     app.command(epilog="Example: digest issue resume weekly-2026-11-24")(resume)
     app.command(epilog="Example: digest issue cancel weekly-2026-11-24")(cancel)
@@ -46,6 +47,26 @@ def deliveries(
         return
     columns = ("Subscriber", "State", "Attempts", "At", "Reply")
     show_table(context.out, columns, ((x.subscriber, x.state, x.attempts, x.at, x.reply) for x in lines))
+
+
+def progress_(ctx: typer.Context, issue: IssueArgument, as_json: JsonFlag = False) -> None:
+    """Say how far an issue is: by state and by provider, how fast it goes, and how long it will take."""
+    from digest.pipeline.reporting import progress
+
+    context = context_of(ctx)
+    press = context.app.press
+    seen = progress(press, press.issue(issue), context.clock())
+    if as_json:
+        left = seen.left.total_seconds() if seen.left is not None else None
+        facts = {"issue": seen.issue, "state": seen.state, "note": seen.note, "total": seen.total, "done": seen.done}
+        emit_json(facts | {"deliveries": seen.counts, "per_second": seen.per_second, "seconds_left": left,
+                           "providers": {one.provider: one.counts for one in seen.providers}})  # fmt: skip
+        return
+    pace = f", {seen.per_second:,.1f} a second, {seen.left} left" if seen.left is not None else ""
+    context.out.print(f"{seen.issue} is {seen.state}: {seen.done} of {seen.total} done{pace}", markup=False)
+    states = sorted(seen.counts)
+    rows = [(one.provider, *(one.counts.get(state, 0) for state in states)) for one in seen.providers]
+    show_table(context.out, ("Provider", *map(str.capitalize, states)), rows)
 
 
 def pause(ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", as_json: JsonFlag = False) -> None:

@@ -1,17 +1,76 @@
-"""What became of an issue's deliveries, one line for each. Sends nothing; settles only what time has settled."""
+"""How an issue fares on its way, and what became of each delivery. Sends nothing; settles what time has settled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.deliver.headers import address, domain_of
 from digest.deliver.message_id import message_id
-from digest.model.delivery import DeliveryState
-from digest.model.ids import SubscriberId
-from digest.model.issue import Issue
+from digest.model.delivery import FINAL_STATES, DeliveryState
+from digest.model.ids import IssueId, SubscriberId
+from digest.model.issue import Issue, IssueState
 from digest.pipeline.press import Press
+
+_LATELY = timedelta(minutes=1)
+"""What the rate is taken from."""
+_LARGEST = 10
+"""Providers that are shown by name; the others are counted together."""
+OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProgress:
+    """The same for the readers of one provider of mailboxes."""
+
+    provider: str
+    counts: Mapping[DeliveryState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How an issue fares on its way."""
+
+    issue: IssueId
+    state: IssueState
+    note: str
+    total: int
+    done: int
+    """Those that are sent, failed or skipped."""
+    counts: Mapping[DeliveryState, int]
+    per_second: float
+    """Deliveries settled, over the last minute."""
+    left: timedelta | None
+    """Until all are done, at that rate; None when nothing moves."""
+    providers: tuple[ProviderProgress, ...]
+    """Those with the most readers first, as the throttle groups them."""
+
+
+def progress(press: Press, issue: Issue, now: datetime) -> Progress:
+    """What the ledger says at this moment."""
+    found = press.store.ledger.by_domain(issue.id, now - _LATELY)
+    counts, by_provider = Counter[DeliveryState](), dict[str, Counter[DeliveryState]]()
+    provider_of = {domain.lower(): p.name for p in press.settings.throttle.providers for domain in p.domains}
+    for (domain, state), (count, _) in found.items():
+        counts[state] += count
+        by_provider.setdefault(provider_of.get(domain, domain), Counter())[state] += count
+    done = sum(counts[state] for state in FINAL_STATES)
+    lately = sum(recent for (_, state), (_, recent) in found.items() if state in FINAL_STATES)
+    rate, waiting = lately / _LATELY.total_seconds(), counts.total() - done
+    left = timedelta(seconds=round(waiting / rate)) if rate else None
+    return Progress(
+        issue.id, issue.state, issue.note, counts.total(), done, counts, rate, left, tuple(_providers(by_provider))
+    )
+
+
+def _providers(found: Mapping[str, Counter[DeliveryState]]) -> Iterator[ProviderProgress]:
+    ranked = sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))
+    for name, counts in ranked[:_LARGEST]:
+        yield ProviderProgress(name, counts)
+    if rest := ranked[_LARGEST:]:
+        yield ProviderProgress(OTHERS, sum((counts for _, counts in rest), start=Counter[DeliveryState]()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,12 @@ class LedgerStore(Protocol):
         """All editions that deliveries of the issue have, or only these."""
         ...
 
+    def by_domain(self, issue: IssueId, since: datetime) -> dict[tuple[str, DeliveryState], tuple[int, int]]:
+        """Deliveries by the domain of the reader's address, in small letters, and by state: how many there are, and
+        how many of them came into that state at `since` or later.
+        """
+        ...
+
     def counts(self, issue: IssueId) -> dict[DeliveryState, int]:
         """Deliveries by state; states without any are left out."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select, update
 
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Settlement, Wave
 from digest.model.edition import Edition
@@ -17,7 +17,7 @@ from digest.store.codec import edition_of
 from digest.store.columns import UtcDateTime
 from digest.store.database import Database
 from digest.store.freezing import add_single, freeze_wave, write_editions
-from digest.store.schema import deliveries, editions, issues, waves
+from digest.store.schema import deliveries, editions, issues, subscribers, waves
 from digest.store.sent import contents, promised
 
 _DELIVERIES = select(
@@ -140,6 +140,16 @@ class SqlLedgerStore:
         with self._database.read() as connection:
             return tuple(map(edition_of, connection.scalars(wanted.order_by(editions.c.id))))
 
+    def by_domain(self, issue: IssueId, since: datetime) -> dict[tuple[str, DeliveryState], tuple[int, int]]:
+        """How many of each domain are in each state, and how many of those since then."""
+        with self._database.read() as connection:
+            domain = func.lower(_after_at(connection))
+            recent = func.sum(case((deliveries.c.at >= since, 1), else_=0))
+            counted = select(domain, deliveries.c.state, func.count(), recent).group_by(domain, deliveries.c.state)
+            counted = counted.join(subscribers, subscribers.c.id == deliveries.c.subscriber)
+            rows = connection.execute(counted.where(deliveries.c.issue == issue, visible(issue))).all()
+            return {(name, state): (count, int(lately)) for name, state, count, lately in rows}
+
     def counts(self, issue: IssueId) -> dict[DeliveryState, int]:
         """Deliveries by state; states without any are left out."""
         by_state = select(deliveries.c.state, func.count()).where(deliveries.c.issue == issue, visible(issue))
@@ -163,6 +173,13 @@ class SqlLedgerStore:
         with self._database.read() as connection:
             rows = connection.execute(page.order_by(deliveries.c.subscriber).limit(limit)).all()
             return tuple(_delivery(issue, row) for row in rows)
+
+
+def _after_at(connection: Connection) -> ColumnElement[str]:
+    """The domain of an address: what no database calls by the same name."""
+    if connection.dialect.name == "postgresql":
+        return func.split_part(subscribers.c.email, "@", 2)
+    return func.substr(subscribers.c.email, func.instr(subscribers.c.email, "@") + 1)
 
 
 def _place(settled: Settlement) -> tuple[str, int]:
