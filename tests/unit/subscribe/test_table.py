@@ -203,7 +203,8 @@ def test_awkward_files_say_what_they_mean():
         (_, heading), *found = read_cells(source, find_shape(source))
         meant = json.loads(contents[path.parent.parent / "json" / f"{path.stem}.json"].decode("utf-8", "replace"))
         said = [dict(zip(heading, row, strict=True)) for _, row in found]
-        assert [_folded(row) for row in said] == [_folded(row) for row in meant], path.name
+        rows = meant if isinstance(meant, list) else [meant]  # one file means its only row
+        assert [_folded(row) for row in said] == [_folded(row) for row in rows], path.name
 
 
 def _folded(row: dict[str, str]) -> dict[str, str]:
