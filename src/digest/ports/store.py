@@ -6,6 +6,7 @@ from typing import Protocol
 
 from digest.ports.access import AccessStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
+from digest.ports.editing import EditStore
 from digest.ports.errands import ErrandStore, LimitStore
 from digest.ports.feedback import FeedbackStore
 from digest.ports.ledger import LedgerStore
@@ -33,6 +34,11 @@ class Store(Protocol):
     @property
     def editorial(self) -> EditorialStore:
         """What editors said."""
+        ...
+
+    @property
+    def edits(self) -> EditStore:
+        """What editors did to issues."""
         ...
 
     @property

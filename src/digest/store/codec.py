@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import zlib
 from types import MappingProxyType
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from digest.model.editing import Edit
 from digest.model.edition import CompiledIssue, Edition, Fragment
 from digest.model.ids import IssueId
 from digest.model.issue import Cadence, IssueContent, Window
 
 _CONTENT = TypeAdapter(IssueContent)
 _WINDOWS = TypeAdapter(tuple[tuple[Cadence, Window], ...])
+_EDIT: TypeAdapter[Edit] = TypeAdapter(Annotated[Edit, Field(discriminator="kind")])
 _EDITION = TypeAdapter(Edition)
 _FRAGMENTS = TypeAdapter(dict[str, Fragment])
 
@@ -38,6 +41,16 @@ def windows_text(windows: tuple[tuple[Cadence, Window], ...]) -> str:
 def windows_of(text: str) -> tuple[tuple[Cadence, Window], ...]:
     """What `windows_text` wrote."""
     return _WINDOWS.validate_json(text)
+
+
+def edit_text(edit: Edit) -> str:
+    """The edit as JSON, with its kind."""
+    return _EDIT.dump_json(edit).decode()
+
+
+def edit_of(text: str) -> Edit:
+    """What `edit_text` wrote."""
+    return _EDIT.validate_json(text)
 
 
 def edition_text(edition: Edition) -> str:

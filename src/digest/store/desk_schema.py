@@ -1,8 +1,8 @@
-"""Tables of who may use the desk, and how constraints of all tables are named. See schema.py for the others."""
+"""Tables of who may use the desk and what they did there, and how constraints of all tables are named. See schema.py for the others."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, Table, Text, text
 
 from digest.model.access import Role
 from digest.store.columns import RowId, UtcDateTime, word_of
@@ -49,4 +49,22 @@ deeds = Table(
     Column("about", Text, nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("detail", Text, nullable=False),
+)
+
+drafts = Table(
+    "issue_draft",
+    metadata,
+    Column("issue", ForeignKey("issue.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", Text, nullable=False, comment="JSON; as the rules had it, before any edit"),
+)
+
+edits = Table(
+    "issue_edit",
+    metadata,
+    Column("issue", ForeignKey("issue.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("edit", Text, nullable=False, comment="JSON"),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("is_undone", Boolean, nullable=False),
 )

@@ -74,13 +74,7 @@ class SqlIssueStore:
     def save_content(self, issue: IssueId, content: IssueContent, seen_version: int, now: datetime) -> Issue:
         """Replaces the content and makes the issue a draft again, without what it was approved with."""
         with self._database.write() as connection:
-            held = _hold(connection, issue)
-            if held.state not in _EDITABLE:
-                raise StateError(f"issue {issue}", f"is {held.state} and can no longer be edited")
-            _check_version(held, seen_version)
-            _withdraw(connection, issue)
-            changed = _changed(held).values(state=IssueState.DRAFT, content=content_text(content))
-            return _issue(connection.execute(changed.returning(issues)).one())
+            return replace_content(connection, issue, content, seen_version)
 
     def advance(self, issue: IssueId, to: IssueState, now: datetime, note: str = "") -> bool:
         """Moves to a state that NEXT_STATES allows; False when it is there already."""
@@ -128,6 +122,17 @@ class SqlIssueStore:
         wanted = wanted.where(issues.c.newsletter == newsletter) if newsletter else wanted
         with self._database.read() as connection:
             return tuple(map(_issue, connection.execute(wanted.order_by(issues.c.send_at, issues.c.id))))
+
+
+def replace_content(connection: Connection, issue: IssueId, content: IssueContent, seen_version: int) -> Issue:
+    """Gives the issue that content, and makes it a draft again. Raises StateError; see IssueStore.save_content."""
+    held = _hold(connection, issue)
+    if held.state not in _EDITABLE:
+        raise StateError(f"issue {issue}", f"is {held.state} and can no longer be edited")
+    _check_version(held, seen_version)
+    _withdraw(connection, issue)
+    changed = _changed(held).values(state=IssueState.DRAFT, content=content_text(content))
+    return _issue(connection.execute(changed.returning(issues)).one())
 
 
 def _hold(connection: Connection, issue: IssueId) -> AnyRow:

@@ -11,6 +11,7 @@ from digest.store.access import SqlAccessStore
 from digest.store.addresses import AddressKeys
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
+from digest.store.edits import SqlEditStore
 from digest.store.editorial import SqlEditorialStore
 from digest.store.errands import SqlErrandStore, SqlLimitStore
 from digest.store.feedback import SqlFeedbackStore
@@ -33,6 +34,7 @@ class SqlStore:
         self.feeds = SqlFeedStore(database)
         self.articles = SqlArticleStore(database)
         self.editorial = SqlEditorialStore(database)
+        self.edits = SqlEditStore(database)
         self.issues = SqlIssueStore(database)
         self.readers = SqlReaderStore(database, keys)
         self.ledger = SqlLedgerStore(database)
