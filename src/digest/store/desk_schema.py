@@ -1,4 +1,7 @@
-"""Tables of who may use the desk and what they did there, and how constraints of all tables are named. See schema.py for the others."""
+"""Tables of who may use the desk and what they did there, and how constraints of all tables are named.
+
+See schema.py for the others.
+"""
 
 from __future__ import annotations
 

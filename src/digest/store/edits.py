@@ -12,10 +12,10 @@ from digest.model.editing import Entry
 from digest.model.ids import IssueId
 from digest.model.issue import Issue, IssueContent
 from digest.ports.editing import EditLog
-from digest.store.codec import content_of, content_text, edit_of, edit_text
+from digest.store.codec import content_of, edit_of, edit_text
 from digest.store.database import Database
-from digest.store.issues import replace_content
 from digest.store.desk_schema import drafts, edits
+from digest.store.issues import replace_content
 from digest.store.schema import issues
 from digest.store.statements import AnyRow, insert_into
 

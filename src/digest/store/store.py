@@ -11,8 +11,8 @@ from digest.store.access import SqlAccessStore
 from digest.store.addresses import AddressKeys
 from digest.store.articles import SqlArticleStore
 from digest.store.database import Database, open_engine
-from digest.store.edits import SqlEditStore
 from digest.store.editorial import SqlEditorialStore
+from digest.store.edits import SqlEditStore
 from digest.store.errands import SqlErrandStore, SqlLimitStore
 from digest.store.feedback import SqlFeedbackStore
 from digest.store.feeds import SqlFeedStore
