@@ -29,9 +29,9 @@ class SqlEditStore:
     def log(self, issue: IssueId) -> EditLog:
         """The issue's log."""
         with self._database.read() as connection:
-            content = connection.scalar(
-                select(drafts.c.content).where(drafts.c.issue == issue)
-            ) or connection.scalar(select(issues.c.content).where(issues.c.id == issue))
+            content = connection.scalar(select(drafts.c.content).where(drafts.c.issue == issue)) or connection.scalar(
+                select(issues.c.content).where(issues.c.id == issue)
+            )
             if content is None:
                 raise StateError(f"issue {issue}", "does not exist", "see: digest issue list")
             return EditLog(content_of(content), _entries(connection, issue))
