@@ -100,7 +100,7 @@ def draw_pages(browser: Browser, played: Show) -> None:
     """The editor's preview of the draft, and the reader's sign-up page."""
     for scheme in SCHEMES:
         with page_of(browser, 1280, scheme, 900) as page:
-            page.goto(f"{played.url}/editor/issues/{played.draft}?reader={READER}&width=phone")
+            page.goto(f"{played.url}/editor/issues/{played.draft}/preview?reader={READER}&width=phone")
             page.frame_locator("#mail").locator("body").wait_for()
             page.wait_for_timeout(500)  # the preview listens for changes for ever: its network is never idle
             keep(page, f"editor-preview-{scheme}")

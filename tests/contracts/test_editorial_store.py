@@ -9,7 +9,7 @@ import pytest
 from build import NOW, article, at, feed_source, issue, slugs
 from digest.model.ids import ArticleId, FeedId, StoryId
 from digest.model.stories import Correction, Reason, Verdict
-from digest.ports.content import Decided
+from digest.ports.content import Decided, Pool
 from digest.ports.store import Store
 
 
@@ -112,3 +112,43 @@ def test_a_pin_stays_until_it_is_taken_away(store: Store):
     assert store.editorial.unpin(one)
     assert not store.editorial.unpin(one)
     assert store.editorial.pins() == {two}
+
+
+def pooled(store: Store, **fields: object) -> list[int]:
+    numbers = {article(n).id: n for n in range(5)}
+    return [
+        numbers[one.article.id] for one in store.editorial.pool(Pool(**({"issue": issue().id, "since": NOW} | fields)))
+    ]
+
+
+def test_the_pool_has_what_is_not_told_newest_first_with_this_issues_verdict(store: Store):
+    store.issues.create(issue(), NOW, [verdict(1, "privacy", included=False), verdict(2)])
+    store.issues.create(issue("daily"), NOW, [verdict(1, rule="other")])
+    assert pooled(store) == [4, 3, 2, 1, 0]
+    assert pooled(store, since=at(1), told=frozenset({StoryId(article(2).id)})) == [4, 3, 1]
+    found = store.editorial.pool(Pool(issue().id, NOW, limit=2, skip=2))
+    assert [one.verdict for one in found] == [verdict(2), verdict(1, "privacy", included=False)]
+    assert store.editorial.pool(Pool(issue().id, NOW, limit=1))[0].verdict is None
+
+
+def test_an_article_of_a_story_that_is_told_is_not_in_the_pool_though_it_came_later(store: Store):
+    story = StoryId(article(2).id)
+    store.articles.assign([(article(4).id, story)])
+    assert pooled(store, told=frozenset({story})) == [3, 2, 1, 0]
+
+
+def test_the_pool_is_searched_by_words_outlet_and_category(store: Store):
+    store.issues.create(issue(), NOW, [verdict(1, "privacy"), verdict(2, "privacy"), verdict(3, "private")])
+    store.editorial.correct(article(2).id, slugs("security"), "ed", NOW)
+    assert pooled(store, search="DESCRIPTION 3") == [3]
+    assert pooled(store, search="%") == []
+    assert pooled(store, outlet="Outlet 4") == [4]
+    assert pooled(store, category=slugs("privacy")[0]) == [1]
+    assert pooled(store, category=slugs("security")[0]) == [2]
+    assert store.editorial.outlets(at(3)) == ("Outlet 3", "Outlet 4")
+
+
+def test_the_pool_knows_the_topics_of_a_feed_before_the_rules_have_looked(store: Store):
+    store.articles.save([article(7, hints=slugs("robotics"), gathered_at=at(9))])
+    found = store.editorial.pool(Pool(issue().id, NOW, category=slugs("robotics")[0]))
+    assert [one.article.id for one in found] == [article(7).id]

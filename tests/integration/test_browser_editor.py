@@ -29,7 +29,7 @@ def save(path: Path, text: str) -> None:
 def editor(played: Show, browser: Browser) -> Iterator[Visitor]:
     """Somebody at the draft."""
     with visitor(played, browser) as guest:
-        guest.goes_to(f"/editor/issues/{played.draft}")
+        guest.goes_to(f"/editor/issues/{played.draft}/preview")
         yield guest
 
 
@@ -120,7 +120,7 @@ def test_a_configuration_saved_while_nobody_looked_shows_as_soon_as_somebody_doe
     with visitor(played, browser) as editor:
         try:
             save(played.config, good.replace('"The Daily Brief"', '"The Daily Rest"'))
-            page = editor.goes_to(f"/editor/issues/{played.draft}")
+            page = editor.goes_to(f"/editor/issues/{played.draft}/preview")
             expect(mail(page)).to_contain_text("The Daily Rest", timeout=SAVED)
         finally:
             save(played.config, good)
@@ -158,7 +158,7 @@ def with_script(route) -> None:
 
 def test_no_page_of_the_editor_scrolls_sideways_on_a_phone(played: Show, browser: Browser):
     with visitor(played, browser, viewport={"width": 320, "height": 640}) as editor:
-        for address in ("/editor", *(f"/editor/issues/{played.draft}?part={p}" for p in ("html", "text", "source"))):
+        for address in ("/editor", *(f"/editor/issues/{played.draft}/preview?part={p}" for p in ("html", "text", "source"))):
             page = editor.goes_to(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
@@ -179,7 +179,7 @@ def test_the_preview_says_that_its_server_has_stopped_and_is_good_again_by_itsel
     with visitor(played, browser, **PHONE) as editor:
         page = editor.page
         page.route("**/editor/changes*", lambda route: route.abort())
-        editor.goes_to(f"/editor/issues/{played.draft}")
+        editor.goes_to(f"/editor/issues/{played.draft}/preview")
         expect(page.locator("#live")).to_contain_text("does not answer")
         page.unroute("**/editor/changes*")
         expect(page.locator("#live")).to_be_empty()

@@ -95,7 +95,7 @@ def type_in(page: Page, *fields: str) -> None:
 
 
 def test_the_way_in_and_out_by_keyboard_alone(page: Page, desk: str, ada: str):
-    page.goto(f"{desk}/editor/issues/weekly-2026-11-24?part=text")
+    page.goto(f"{desk}/editor/issues/weekly-2026-11-24/preview?part=text")
     expect(page.get_by_label("Name")).to_be_focused()
     type_in(page, ada, "a wrong password")
     expect(page.get_by_role("alert")).to_contain_text("That is not right")

@@ -35,6 +35,23 @@ class Decided:
     """Where an editor put it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Which articles an editor looks for, of those that might be brought into an issue."""
+
+    issue: IssueId
+    since: datetime
+    """Gathered then or later."""
+    told: frozenset[StoryId] = frozenset()
+    """Stories that are in the issue already."""
+    search: str = ""
+    """Part of title, outlet or description."""
+    outlet: str = ""
+    category: CategorySlug | None = None
+    limit: int = 40
+    skip: int = 0
+
+
 class FeedStore(Protocol):
     """Feeds and what we remember of them."""
 
@@ -127,6 +144,16 @@ class EditorialStore(Protocol):
 
         `abstained`: only those that the newest issue to look at them found no category for, nor an editor since.
         """
+        ...
+
+    def pool(self, wanted: Pool) -> tuple[Decided, ...]:
+        """What might be brought into the issue, the newest first, each with what was decided about it for this
+        issue; without a verdict it was gathered since.
+        """
+        ...
+
+    def outlets(self, since: datetime) -> tuple[str, ...]:
+        """Whose articles were gathered then or later, by name."""
         ...
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import Text, and_, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, func, or_, select
 
 from digest.model.ids import ArticleId, CategorySlug, IssueId
 from digest.model.stories import Correction
-from digest.ports.content import Decided
+from digest.ports.content import Decided, Pool
 from digest.store.articles import article_of
 from digest.store.database import Database
-from digest.store.schema import articles, corrections, pins
+from digest.store.schema import articles, corrections, pins, verdicts
 from digest.store.statements import AnyRow, insert_into
 from digest.store.verdicts import latest_verdicts, verdict_of
 
@@ -78,6 +79,45 @@ class SqlEditorialStore:
             wanted = wanted.where(silent, corrections.c.article.is_(None))
         with self._database.read() as connection:
             return tuple(map(_decided, connection.execute(wanted)))
+
+    def pool(self, wanted: Pool) -> tuple[Decided, ...]:
+        """What might be brought into the issue, the newest first, with what was decided about it for this issue."""
+        mine = and_(verdicts.c.article == articles.c.id, verdicts.c.issue == wanted.issue)
+        told = [column.label(f"verdict_{column.name}") for column in verdicts.c]
+        story = func.coalesce(verdicts.c.story, articles.c.story)
+        found = (
+            select(articles, corrections.c.categories.label("corrected"), *told)
+            .outerjoin(verdicts, mine)
+            .outerjoin(corrections, corrections.c.article == articles.c.id)
+            .where(articles.c.gathered_at >= wanted.since, or_(story.is_(None), story.not_in(wanted.told)))
+            .where(*_asked(wanted))
+            .order_by(articles.c.gathered_at.desc(), articles.c.published_at.desc(), articles.c.id)
+            .limit(wanted.limit)
+            .offset(wanted.skip)
+        )
+        with self._database.read() as connection:
+            return tuple(map(_decided, connection.execute(found)))
+
+    def outlets(self, since: datetime) -> tuple[str, ...]:
+        """Whose articles were gathered then or later, by name."""
+        named = select(articles.c.outlet).where(articles.c.gathered_at >= since).distinct()
+        with self._database.read() as connection:
+            return tuple(sorted(connection.scalars(named), key=str.casefold))
+
+
+def _asked(wanted: Pool) -> Iterator[ColumnElement[bool]]:
+    """What was asked for besides the time."""
+    if wanted.search:
+        text = wanted.search.lower()
+        places = (articles.c.title, articles.c.outlet, articles.c.description)
+        yield or_(*(func.lower(place).contains(text, autoescape=True) for place in places))
+    if wanted.outlet:
+        yield articles.c.outlet == wanted.outlet
+    if wanted.category:
+        quoted = json.dumps(wanted.category)
+        said = cast(func.coalesce(corrections.c.categories, verdicts.c.categories), Text)
+        hinted = and_(verdicts.c.article.is_(None), cast(articles.c.hints, Text).contains(quoted, autoescape=True))
+        yield or_(said.contains(quoted, autoescape=True), hinted)
 
 
 def _correction(row: AnyRow) -> Correction:

@@ -61,7 +61,7 @@ def test_the_list_names_every_issue(client):
 
 @pytest.mark.parametrize("part", ["html", "text", "source"])
 def test_every_part_of_the_mail_can_be_seen(client, part):
-    assert f'src="{ISSUE}/{part}?reader=few"' in client.get(f"{ISSUE}?reader=few&part={part}").text
+    assert f'src="{ISSUE}/{part}?reader=few"' in client.get(f"{ISSUE}/preview?reader=few&part={part}").text
     seen = client.get(f"{ISSUE}/{part}?reader=few")
     assert seen.status_code == 200
     assert "stop" in seen.text
@@ -71,7 +71,7 @@ def test_every_part_of_the_mail_can_be_seen(client, part):
 def test_a_reader_with_nothing_to_read_is_said_to_get_no_mail(client, app):
     only_robots = tests_press.content(*tests_press.stories()[3:], sponsors=(), events=())
     app.press.store.issues.save_content(app.press.issue("weekly-2026-11-24").id, only_robots, 1, NOW)
-    assert "few gets no mail" in client.get(f"{ISSUE}?reader=few").text
+    assert "few gets no mail" in client.get(f"{ISSUE}/preview?reader=few").text
     assert "gets no mail" in client.get(f"{ISSUE}/html?reader=few").text
 
 
@@ -92,7 +92,7 @@ def test_names_from_outside_are_escaped(client, app):
         tests_press.stories()[0], title="<script>alert(1)</script>", outlet='"><b>x', url="javascript:alert(1)"
     )
     app.press.store.issues.save_content(app.press.issue("weekly-2026-11-24").id, tests_press.content(hostile), 1, NOW)
-    for path in (f"{ISSUE}?reader=all", f"{ISSUE}/html?reader=all", "/editor"):
+    for path in (f"{ISSUE}/preview?reader=all", f"{ISSUE}/html?reader=all", "/editor"):
         page = client.get(path).text
         assert "alert(1)&lt;/script&gt;" in page
         assert "<script>alert" not in page
@@ -104,7 +104,7 @@ def test_an_editor_is_told_where_a_template_is_broken(app, tmp_path):
     (tmp_path / "email" / "blocks" / "intro.mjml").write_text("\n{% if %}")
     broken = replace(app, press=replace(app.press, templates=tests_press.Templates(tmp_path)))
     with opened(broken) as client:
-        answer = client.get(f"{ISSUE}?reader=all")
+        answer = client.get(f"{ISSUE}/preview?reader=all")
     assert answer.status_code == 500
     assert "intro.mjml:2" in answer.text
 

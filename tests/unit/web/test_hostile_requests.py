@@ -29,7 +29,7 @@ LOST = [
     "/nowhere", "/archive/weekly/2026-13-45", "/archive/weekly/yesterday", "/archive/weekly/0000-00-00",
     "/archive/weekly/2026-11-24", "/archive/nothing", "/sign-up/nothing", "/sign-up/%00", "/sign-up/..%2f..%2fetc",
     "/editor/issues/nothing", "/editor/issues/..%2f..%2fconfig", "/editor/issues/%00", "/editor/issues/" + "x" * 5000,
-    "/editor/issues/weekly-2026-11-24?part=script", "/editor/issues/weekly-2026-11-24?reader=nobody",
+    "/editor/issues/weekly-2026-11-24/preview?part=script", "/editor/issues/weekly-2026-11-24/preview?reader=nobody",
     "/editor/issues/weekly-2026-11-24/html", "/editor/issues/weekly-2026-11-24/html?reader=%00@example.org",
     "/static/../server.py", "/static/%2e%2e/server.py", "/media/..%2f..%2fconfig.toml", "/media/nothing.jpg",
 ]  # fmt: skip

@@ -96,11 +96,11 @@ def test_a_stranger_is_led_to_the_login_from_every_page_of_the_desk(stranger: Te
 
 
 def test_whoever_logs_in_goes_where_they_wanted(stranger: TestClient):
-    asked = stranger.get(f"{ISSUE}?part=text", follow_redirects=False).headers["location"]
-    assert f'value="{ISSUE}?part=text"' in stranger.get(asked).text
-    answer = log_in(stranger, next=f"{ISSUE}?part=text")
-    assert answer.headers["location"] == f"{ISSUE}?part=text"
-    assert stranger.get(f"{ISSUE}?part=text").status_code == 200
+    asked = stranger.get(f"{ISSUE}/preview?part=text", follow_redirects=False).headers["location"]
+    assert f'value="{ISSUE}/preview?part=text"' in stranger.get(asked).text
+    answer = log_in(stranger, next=f"{ISSUE}/preview?part=text")
+    assert answer.headers["location"] == f"{ISSUE}/preview?part=text"
+    assert stranger.get(f"{ISSUE}/preview?part=text").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def _pages(routes: APIRouter, site: Site) -> None:
             feeds=sorted(store.feeds.all(), key=lambda feed: (not feed.state.error, feed.source.title)),
         )
 
-    @routes.get("/issues/{identity}")
+    @routes.get("/issues/{identity}/preview")
     def issue(
         request: Request, identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop"
     ) -> HTMLResponse:
@@ -50,7 +50,7 @@ def _pages(routes: APIRouter, site: Site) -> None:
         recipient = _reader(site, shown, chosen)
         return desk_page(
             request,
-            "editor/issue.html",
+            "editor/preview.html",
             issue=shown,
             newsletter=site.app.press.newsletter_of(shown),
             categories={category.slug: category for category in site.app.settings.categories},
