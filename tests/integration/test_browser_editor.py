@@ -158,7 +158,10 @@ def with_script(route) -> None:
 
 def test_no_page_of_the_editor_scrolls_sideways_on_a_phone(played: Show, browser: Browser):
     with visitor(played, browser, viewport={"width": 320, "height": 640}) as editor:
-        for address in ("/editor", *(f"/editor/issues/{played.draft}/preview?part={p}" for p in ("html", "text", "source"))):
+        for address in (
+            "/editor",
+            *(f"/editor/issues/{played.draft}/preview?part={p}" for p in ("html", "text", "source")),
+        ):
             page = editor.goes_to(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
