@@ -87,6 +87,8 @@ class DeliveryLine:
     """What the mail server said last, and why the delivery was skipped or given up."""
     at: datetime | None
     """When the state was last written."""
+    next_at: datetime | None = None
+    """When one that was put off is tried again."""
 
 
 def delivery_lines(press: Press, issue: Issue, state: DeliveryState | None, now: datetime) -> Iterator[DeliveryLine]:
@@ -94,8 +96,13 @@ def delivery_lines(press: Press, issue: Issue, state: DeliveryState | None, now:
 
     Asked for the uncertain ones it gives all that ever were, because a resend may have been a second copy.
     """
+    press.store.ledger.expire(issue.id, now)
+    yield from lines_as_written(press, issue, state)
+
+
+def lines_as_written(press: Press, issue: Issue, state: DeliveryState | None) -> Iterator[DeliveryLine]:
+    """The same, as they were last written: a claim whose lease is over is not settled for it."""
     ledger = press.store.ledger
-    ledger.expire(issue.id, now)
     domain = domain_of(address(press.newsletter_of(issue).sender.address))
     doubted = state is DeliveryState.UNCERTAIN
     after = None
@@ -104,6 +111,6 @@ def delivery_lines(press: Press, issue: Issue, state: DeliveryState | None, now:
             said = "; ".join(filter(None, (one.reason, one.reply)))
             identifier = message_id(one.key, domain, press.secret)
             yield DeliveryLine(
-                str(one.key), one.key.subscriber, one.state, one.attempts, identifier, said, one.at
-            )  # fmt: skip
+                str(one.key), one.key.subscriber, one.state, one.attempts, identifier, said, one.at, one.next_at
+            )
         after = page[-1].key.subscriber

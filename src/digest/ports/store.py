@@ -9,6 +9,7 @@ from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueS
 from digest.ports.editing import EditStore
 from digest.ports.errands import ErrandStore, LimitStore
 from digest.ports.feedback import FeedbackStore
+from digest.ports.figures import FigureStore
 from digest.ports.ledger import LedgerStore
 from digest.ports.readers import ReaderStore
 from digest.ports.tidying import TidyStore
@@ -59,6 +60,11 @@ class Store(Protocol):
     @property
     def feedback(self) -> FeedbackStore:
         """What came back."""
+        ...
+
+    @property
+    def figures(self) -> FigureStore:
+        """What became of issues, in numbers."""
         ...
 
     @property

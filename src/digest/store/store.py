@@ -16,6 +16,7 @@ from digest.store.edits import SqlEditStore
 from digest.store.errands import SqlErrandStore, SqlLimitStore
 from digest.store.feedback import SqlFeedbackStore
 from digest.store.feeds import SqlFeedStore
+from digest.store.figures import SqlFigureStore
 from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
 from digest.store.migrate import migrate
@@ -39,6 +40,7 @@ class SqlStore:
         self.readers = SqlReaderStore(database, keys)
         self.ledger = SqlLedgerStore(database)
         self.feedback = SqlFeedbackStore(database, keys)
+        self.figures = SqlFigureStore(database)
         self.access = SqlAccessStore(database)
         self.errands = SqlErrandStore(database)
         self.limits = SqlLimitStore(database)

@@ -19,8 +19,10 @@ from digest.web.access.users import user_routes
 from digest.web.api.server import create_api
 from digest.web.editor.board import board_routes
 from digest.web.editor.changes import change_routes
+from digest.web.editor.figures import figure_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
+from digest.web.editor.watch import watch_routes
 from digest.web.gate import Gate
 from digest.web.operate.health import health_routes
 from digest.web.pages import Pages
@@ -69,7 +71,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
 
 def _open_desk(server: FastAPI, site: Site, login: bool) -> None:
     server.state.access = Access(site, login)
-    for routes in (board_routes, preview_routes, change_routes):
+    for routes in (board_routes, preview_routes, change_routes, watch_routes, figure_routes):
         server.include_router(routes(site), dependencies=[Depends(by_method)])
     if login:
         for access_routes in (login_routes, account_routes, user_routes):

@@ -1,0 +1,97 @@
+"""An issue on its way and afterwards, for whoever watches: what went wrong and what to do, and what came of it.
+
+Counts by edition, story and category, never by reader. Changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from digest.model.delivery import DeliveryState
+from digest.model.figures import Fate
+from digest.model.ids import CategorySlug, StoryId
+from digest.model.issue import Issue
+from digest.pipeline.advising import advice
+from digest.pipeline.press import Press
+from digest.pipeline.reporting import DeliveryLine, lines_as_written
+
+LEFT_WITHIN = timedelta(days=7)
+"""Whoever leaves a newsletter so soon after a mail, and before its next one, is counted with that mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that failed or is in doubt, and what there is to do about it."""
+
+    line: DeliveryLine
+    address: str
+    """Empty when the reader was erased."""
+    advice: str
+
+
+def troubles(press: Press, issue: Issue, state: DeliveryState, limit: int) -> Iterator[Trouble]:
+    """The first of those that failed, or are or were in doubt, by subscriber."""
+    policy = press.newsletter_of(issue).uncertain
+    for line in islice(lines_as_written(press, issue, state), limit):
+        reader = press.store.readers.get(line.subscriber)
+        address = reader.email if reader else ""
+        yield Trouble(line, address, advice(line, address, policy))
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What came of an issue."""
+
+    whole: Fate
+    stories: Mapping[StoryId, Fate]
+    """Of the readers whose mail told it; in issue order, those that nobody got too."""
+    categories: Mapping[CategorySlug, Fate]
+    """Of the readers whose mail drew from it; the same."""
+    left_until: datetime
+    """Who left later is not counted."""
+
+
+def aftermath(press: Press, issue: Issue) -> Aftermath:
+    """Adds up what became of each edition."""
+    until = left_until(press, issue)
+    fates = {one.edition: one.fate for one in press.store.figures.fates(issue.id, issue.newsletter, until)}
+    stories: defaultdict[StoryId, Fate] = defaultdict(Fate, {item.story: Fate() for item in issue.content.stories})
+    categories: defaultdict[CategorySlug, Fate] = defaultdict(Fate)
+    categories.update({section.category: Fate() for section in issue.content.sections})
+    for edition, told, drawn in press.store.ledger.contents(issue.id):
+        if edition not in fates:
+            continue
+        for story in told:
+            stories[story] += fates[edition]
+        for category in categories.keys() & set(drawn) if told else ():
+            categories[category] += fates[edition]
+    return Aftermath(sum(fates.values(), Fate()), stories, categories, until)
+
+
+def left_until(press: Press, issue: Issue) -> datetime:
+    """Until when a reader who leaves is counted with this issue: a week, or until the newsletter's next one went."""
+    began = issue.frozen_at or issue.send_at
+    later = [
+        one.frozen_at for one in press.store.issues.all(issue.newsletter) if one.frozen_at and one.slot > issue.slot
+    ]
+    return min([(issue.finished_at or began) + LEFT_WITHIN, *later])
+
+
+Row = tuple[str, str, Fate]
+"""What is counted: its id, its name for people, and what became of its readers."""
+
+
+def story_rows(issue: Issue, after: Aftermath) -> tuple[Row, ...]:
+    """By story, in the issue's order; one that was pulled since is called by its id."""
+    titles = {item.story: item.title for item in issue.content.stories}
+    return tuple((story, titles.get(story, story), fate) for story, fate in after.stories.items())
+
+
+def category_rows(press: Press, after: Aftermath) -> tuple[Row, ...]:
+    """By category, in the issue's order."""
+    names = {category.slug: category.name for category in press.settings.categories}
+    return tuple((slug, names.get(slug, slug), fate) for slug, fate in after.categories.items())
