@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -17,11 +17,9 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from digest.calendar import Slot
     from digest.config.publication import NewsletterSettings
-    from digest.model.issue import Issue
     from digest.pipeline.simulating import Alike, SimulatedSlot
 
 app = typer.Typer(no_args_is_help=True, help="See when newsletters come.")
-_LOOKS_AHEAD = timedelta(days=400)
 
 
 def register(root: typer.Typer, panel: str) -> None:
@@ -64,17 +62,11 @@ def list_(
 
 
 def _answer(context: Context, newsletter: NewsletterSettings, number: int, zone: str) -> dict[str, object]:
-    from digest.pipeline.slots import slots_of
+    from digest.pipeline.outlook import outlook
 
-    press, now = context.app.press, context.clock()
-    places = press.store.readers.places(newsletter.key) if newsletter.reader_time else ()
-    slots = slots_of(newsletter, now, now + _LOOKS_AHEAD, places)[:number]
-    last = next((i for i in press.store.issues.all(newsletter.key) if i.send_at <= now), None)
-    return {
-        "newsletter": newsletter.slug,
-        "last": _why(context, last),
-        "slots": [_slot(newsletter, slot, zone) for slot in slots],
-    }
+    found = outlook(context.app.press, newsletter, number, context.clock())
+    slots = [_slot(newsletter, slot, zone) for slot in found.slots]
+    return {"newsletter": newsletter.slug, "last": found.why, "slots": slots}
 
 
 def _slot(newsletter: NewsletterSettings, slot: Slot, zone: str) -> dict[str, object]:
@@ -95,16 +87,6 @@ def _slot(newsletter: NewsletterSettings, slot: Slot, zone: str) -> dict[str, ob
 
 def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M} {zone}"
-
-
-def _why(context: Context, issue: Issue | None) -> str:
-    """One sentence about the last slot."""
-    if issue is None:
-        return "nothing has been due yet"
-    counts = context.app.press.store.ledger.counts(issue.id)
-    mails = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-    why = issue.note or mails or "nobody had anything due"
-    return f"the last, {issue.id}, is {issue.state}: {why}"
 
 
 def simulate(

@@ -53,7 +53,7 @@ def draft_issue(
     begins = min(window.start for _, window in windows)
     content = draft_content(curated.stories, curated.sections, teasers(press, curated.stories), promotions, begins)
     empty = empty_issue(newsletter, slot)
-    draft = replace(empty, window=plan.window, windows=windows, content=_with_pictures(press, content, now))
+    draft = replace(empty, window=plan.window, windows=windows, content=with_pictures(press, content, now))
     if existing:  # missed, by a clock that was wrong then
         press.store.issues.advance(draft.id, IssueState.DRAFT, now, "reopened: the clock was wrong")
         press.store.issues.save_content(draft.id, draft.content, press.issue(draft.id).version, now)
@@ -141,7 +141,7 @@ def _promotions(
     return promotions_due(settings, newsletter.key, slot.on, shown)
 
 
-def _with_pictures(press: Press, content: IssueContent, now: datetime) -> IssueContent:
+def with_pictures(press: Press, content: IssueContent, now: datetime) -> IssueContent:
     """The content with its pictures as the policy says: copies on this server, the publishers' own, or none."""
     if press.settings.gather.pictures is PicturePolicy.NONE:
         return with_copies(content, {})

@@ -84,12 +84,12 @@ class SqlEditorialStore:
         """What might be brought into the issue, the newest first, with what was decided about it for this issue."""
         mine = and_(verdicts.c.article == articles.c.id, verdicts.c.issue == wanted.issue)
         told = [column.label(f"verdict_{column.name}") for column in verdicts.c]
-        story = func.coalesce(verdicts.c.story, articles.c.story)
+        story = func.coalesce(verdicts.c.story, articles.c.story, articles.c.id)
         found = (
             select(articles, corrections.c.categories.label("corrected"), *told)
             .outerjoin(verdicts, mine)
             .outerjoin(corrections, corrections.c.article == articles.c.id)
-            .where(articles.c.gathered_at >= wanted.since, or_(story.is_(None), story.not_in(wanted.told)))
+            .where(articles.c.gathered_at >= wanted.since, story.not_in(wanted.told))
             .where(*_asked(wanted))
             .order_by(articles.c.gathered_at.desc(), articles.c.published_at.desc(), articles.c.id)
             .limit(wanted.limit)

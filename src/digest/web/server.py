@@ -22,6 +22,8 @@ from digest.web.editor.changes import change_routes
 from digest.web.editor.figures import figure_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
+from digest.web.editor.rooms import room_routes
+from digest.web.editor.stories import story_routes
 from digest.web.editor.watch import watch_routes
 from digest.web.gate import Gate
 from digest.web.operate.health import health_routes
@@ -35,6 +37,16 @@ from digest.web.site import Site
 
 LONGEST_FORM = 65_536
 """Bytes; a form with every field at its longest and a hundred topics has fewer than half of that."""
+_DESK = (
+    room_routes,
+    board_routes,
+    story_routes,
+    preview_routes,
+    watch_routes,
+    figure_routes,
+    change_routes,
+)
+"""What every user of the desk may look at, and editors may change."""
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -71,7 +83,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
 
 def _open_desk(server: FastAPI, site: Site, login: bool) -> None:
     server.state.access = Access(site, login)
-    for routes in (board_routes, preview_routes, change_routes, watch_routes, figure_routes):
+    for routes in _DESK:
         server.include_router(routes(site), dependencies=[Depends(by_method)])
     if login:
         for access_routes in (login_routes, account_routes, user_routes):

@@ -130,7 +130,7 @@ def test_a_feed_that_fails_stands_first_with_what_is_wrong(client, app):
     app.press.store.feeds.record(good.id, FeedState(checked_at=NOW))
     failing = FeedState(checked_at=NOW, failing_since=NOW, failures=2, error="answers 500 <b>now</b>")
     app.press.store.feeds.record(bad.id, failing)
-    page = client.get("/editor").text
+    page = client.get("/editor/feeds").text
     assert page.index("The failing one") < page.index("A good one")
     assert "failing</span> since 24 Nov" in page
     assert "answers 500 &lt;b&gt;now&lt;/b&gt;" in page

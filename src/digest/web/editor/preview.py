@@ -29,17 +29,6 @@ def preview_routes(site: Site) -> APIRouter:
 
 
 def _pages(routes: APIRouter, site: Site) -> None:
-    @routes.get("")
-    def issues(request: Request) -> HTMLResponse:
-        store = site.app.press.store
-        return desk_page(
-            request,
-            "editor/issues.html",
-            issues=store.issues.all(),
-            newsletters=site.app.settings.newsletters,
-            feeds=sorted(store.feeds.all(), key=lambda feed: (not feed.state.error, feed.source.title)),
-        )
-
     @routes.get("/issues/{identity}/preview")
     def issue(
         request: Request, identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop"
