@@ -20,13 +20,12 @@ from digest.pipeline.hearing import hear
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
 from digest.pipeline.sending import Stopping
+from digest.pipeline.silence import BY_SCHEDULE, NOT_APPROVED, TOO_LATE
 from digest.ports.feedback import Mailbox
 from digest.ports.outside import Fetching, Transport
 
 log = logging.getLogger(__name__)
 
-BY_SCHEDULE = "schedule"
-"""Who approved an issue when no editor did."""
 PREPARING = frozenset(StepKind) - {StepKind.SEND}
 """What is done beside the pages; sending has processes of its own."""
 
@@ -116,9 +115,9 @@ def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock
         case StepKind.APPROVE:
             approve_issue(press, press.issue(step.issue), BY_SCHEDULE, now)
         case StepKind.SKIP:
-            press.store.issues.advance(step.issue, IssueState.SKIPPED, now, "no editor approved it in time")
+            press.store.issues.advance(step.issue, IssueState.SKIPPED, now, NOT_APPROVED)
         case StepKind.EXPIRE:
-            press.store.issues.advance(step.issue, IssueState.MISSED, now, "not approved or sent in time")
+            press.store.issues.advance(step.issue, IssueState.MISSED, now, TOO_LATE)
         case StepKind.SEND:
             _send_step(press, press.issue(step.issue), transport, clock)
 

@@ -90,6 +90,7 @@ def is_local(url: str) -> bool:
 def tick(app: App) -> None:
     """What the scheduler does each time: gather, hear what came back, tidy once a day, build and approve."""
     from digest.pipeline.errands import run_errands
+    from digest.pipeline.telling import tell_editors
     from digest.pipeline.tidying import tidy_daily
     from digest.tasks import PREPARING, gather_due, hear_mailboxes, run_due
 
@@ -98,6 +99,8 @@ def tick(app: App) -> None:
     run_errands(app.press, app.transport, app.clock())
     tidy_daily(app.press, app.clock())
     run_due(app.press, app.transport, app.clock, PREPARING)
+    if tell_editors(app.press, app.clock()):
+        run_errands(app.press, app.transport, app.clock())
 
 
 def serve(context: Context, server: FastAPI, host: str, port: int, announcement: str) -> None:

@@ -176,7 +176,10 @@ class NewsletterSettings(TimingSettings):
     """How far back the first issue reaches, and one for readers whom the last ones did not; 8 without, or 32 where a
     cadence is monthly."""
     silent: SilentPolicy = SilentPolicy.SEND
-    """What happens when no editor has approved the draft at its hour: send, hold or skip."""
+    """What happens when no editor has approved the draft at its hour: send, it goes as it is; hold, it waits until one
+    does; skip."""
+    editors: tuple[HeaderText, ...] = ()
+    """Addresses that are told by mail when a draft waits, once for each issue, with a link to the desk."""
     nothing: NothingPolicy = NothingPolicy.SKIP
     """A reader for whom there is nothing new: skip, they get no mail, which is counted; roll-on, the next issue of the
     same week or month may have something; explore-more, the best stories of topics that they did not choose."""

@@ -28,6 +28,7 @@ class MailKind(StrEnum):
     ERASE = "erase"
     WELCOME = "welcome"
     ALARM = "alarm"
+    DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class ErrandKind(StrEnum):
     """Have a change of address confirmed at both."""
     ERASE = "erase"
     """Send the link that erases."""
+    DRAFT = "draft"
+    """Tell an editor that a draft waits."""
 
 
 @dataclass(frozen=True, slots=True)

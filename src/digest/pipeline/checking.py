@@ -16,8 +16,8 @@ from digest.model.people import Preferences, Recipient, Subscriber, SubscriberSt
 from digest.model.wire import decode, fill
 from digest.pipeline.approving import compiled
 from digest.pipeline.mailing import Mailing, personal_values, recipients_of
-from digest.pipeline.planning import HELD
 from digest.pipeline.press import Press
+from digest.pipeline.silence import HELD
 from digest.ports.outside import Fetching, FetchRequest, SpamFilter
 from digest.preflight.check import Policy, check, gathered
 from digest.preflight.proof import Proof

@@ -25,6 +25,7 @@ from digest.pipeline.moving import ask_to_move
 from digest.pipeline.press import Press
 from digest.pipeline.previewing import preview
 from digest.pipeline.subscribing import member, sign_up, single_mail
+from digest.pipeline.telling import draft_mails
 from digest.ports.outside import Transport
 from digest.subscribe.wishes import read_wish
 
@@ -77,6 +78,8 @@ def mails_of(press: Press, errand: Errand, now: datetime) -> tuple[Message, ...]
             return tuple(mail for mail in mails if _may_be_mailed(press, errand, mail.recipient, now))
         case ErrandKind.ERASE:
             return (ask_to_erase(press, _claim(fields, now), now),)
+        case ErrandKind.DRAFT:
+            return draft_mails(press, fields, now)
 
 
 def _claim(fields: Mapping[str, str], now: datetime) -> LinkClaim:

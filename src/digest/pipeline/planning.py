@@ -17,13 +17,12 @@ from digest.config.machine import ScheduleSettings
 from digest.config.publication import NewsletterSettings, SilentPolicy
 from digest.model.ids import IssueId, NewsletterSlug, issue_id
 from digest.model.issue import Issue, IssueState
+from digest.pipeline.silence import HELD
 from digest.pipeline.slots import is_premature, slots_of
 from digest.ports.readers import Place
 
 _RECORDED = timedelta(days=31)
 """Slots that were missed longer ago than this are not recorded one by one."""
-HELD = "held: "
-"""How the note of a draft begins that only a person may approve."""
 
 
 class StepKind(StrEnum):

@@ -16,6 +16,12 @@ class ErrandStore(Protocol):
         """Keeps one, due at once."""
         ...
 
+    def add_once(self, once: str, kind: ErrandKind, fields: Mapping[str, str], now: datetime) -> bool:
+        """The same, but only the first time that it is asked for under that name, which is remembered for good.
+        False, keeping nothing, every other time. `once` must hold no personal data.
+        """
+        ...
+
     def take(self, now: datetime, until: datetime, limit: int = 100) -> tuple[Errand, ...]:
         """Those due, oldest first; nobody else is given them before `until`. Each counts as tried once more."""
         ...

@@ -20,7 +20,7 @@ from digest.render.theme import Theme, contrast, load_theme
 from digest.words import words
 
 _AA = 4.5
-_SINGLE = ("confirm", "known", "link", "welcome", "new-address", "old-address", "erase")
+_SINGLE = ("confirm", "known", "link", "welcome", "new-address", "old-address", "erase", "draft")
 
 
 def faults(templates: Templates) -> list[TemplateError]:
@@ -54,6 +54,7 @@ def _single_mails(templates: Templates) -> Iterator[TemplateError]:
     values = {
         "name": "Ada", "newsletter": sample_newsletter("editorial", "en"), "site": SAMPLE_SITE,
         "link": SAMPLE_SITE.url, "subject": "Confirm", "catalog": words("en"),
+        "title": "Weekly", "silence": "It waits.", "stories": ["A story"], "more": 1,
     }  # fmt: skip
     for name in (f"single/{mail}.{part}" for mail in _SINGLE for part in ("html", "txt")):
         try:

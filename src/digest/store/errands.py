@@ -13,6 +13,13 @@ from digest.store.database import Database
 from digest.store.page_schema import errands, limits
 from digest.store.statements import insert_into
 
+_FOR_GOOD = "once"
+"""A period that sorts after every date, so that no purge reaches it."""
+
+
+def _columns(kind: ErrandKind, fields: Mapping[str, str], now: datetime) -> dict[str, object]:
+    return {"kind": kind, "fields": json.dumps(dict(fields)), "asked_at": now, "due_at": now, "attempts": 0}
+
 
 class SqlErrandStore:
     """Errands."""
@@ -22,9 +29,18 @@ class SqlErrandStore:
 
     def add(self, kind: ErrandKind, fields: Mapping[str, str], now: datetime) -> None:
         """Keeps one, due at once."""
-        row = {"kind": kind, "fields": json.dumps(dict(fields)), "asked_at": now, "due_at": now, "attempts": 0}
         with self._database.write() as connection:
-            connection.execute(insert(errands).values(row))
+            connection.execute(insert(errands).values(_columns(kind, fields, now)))
+
+    def add_once(self, once: str, kind: ErrandKind, fields: Mapping[str, str], now: datetime) -> bool:
+        """Keeps one unless that name was used before; both are one transaction."""
+        with self._database.write() as connection:
+            taken = insert_into(connection, limits).values(what=once, period=_FOR_GOOD, count=1)
+            taken = taken.on_conflict_do_nothing()
+            if not connection.execute(taken, execution_options={"preserve_rowcount": True}).rowcount:
+                return False
+            connection.execute(insert(errands).values(_columns(kind, fields, now)))
+            return True
 
     def take(self, now: datetime, until: datetime, limit: int = 100) -> tuple[Errand, ...]:
         """Those due, oldest first; nobody else is given them before `until`."""

@@ -61,10 +61,10 @@ def rows_of(program, name: str) -> list[list[str]]:
 
 def test_before_it_goes_the_page_says_what_is_missing(client, app):
     page = client.get(WATCH).text
-    assert "First it has to be approved; it is due 24 Nov, 12:00 UTC." in page
+    assert "Unless somebody stops it, it goes as it is on Tuesday, 24 November, 12:00 (UTC)." in page
     assert "What came of it" not in page and "Refused" not in page
     approve_issue(app.press, app.press.issue(ID), "ed", NOW)
-    assert "Approved by ed" in client.get(WATCH).text
+    assert "ed approved it; it goes on Tuesday, 24 November" in client.get(WATCH).text
 
 
 def test_an_issue_on_its_way_shows_states_providers_pace_and_what_to_do(watched, mails):

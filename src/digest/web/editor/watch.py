@@ -16,6 +16,7 @@ from digest.model.issue import Issue, IssueState
 from digest.pipeline.entering import note
 from digest.pipeline.press import Press
 from digest.pipeline.reporting import progress
+from digest.pipeline.silence import silence
 from digest.pipeline.steering import cancel_issue, pause_issue, resume_issue
 from digest.pipeline.watching import aftermath, category_rows, story_rows, troubles
 from digest.web.access.actor import desk_page, require
@@ -135,15 +136,17 @@ def watch_page(site: Site, request: Request, issue: Issue, error: DigestError | 
 def live_variables(site: Site, issue: Issue) -> dict[str, object]:
     """What the part that moves is made of."""
     press, now = site.app.press, site.app.clock()
+    newsletter = press.newsletter_of(issue)
     seen = progress(press, issue, now)
     reasons = press.store.figures.reasons(issue.id)
     skipped = {why: count for (state, why), count in reasons.items() if state is DeliveryState.SKIPPED}
     return {
         "issue": issue,
-        "newsletter": press.newsletter_of(issue),
+        "newsletter": newsletter,
         "progress": seen,
         "headline": headline(issue),
         "empty": empty(issue),
+        "silence": silence(issue, newsletter, press.settings.schedule, now),
         "left": span(seen.left) if seen.left is not None else "",
         "skipped": sorted(skipped.items(), key=lambda item: -item[1]),
         "is_live": issue.state in LIVE,

@@ -10,7 +10,7 @@ from digest.model.issue import Issue, IssueState
 
 _SAYS = {
     IssueState.DRAFT: "It has not gone",
-    IssueState.APPROVED: "Approved by {by}; it goes {goes}",
+    IssueState.APPROVED: "It has not gone",
     IssueState.LOCKED: "Its readers are written down; it begins any moment",
     IssueState.SENDING: "On its way",
     IssueState.PAUSED: "Stopped for now; mails that were under way still went",
@@ -20,8 +20,8 @@ _SAYS = {
     IssueState.MISSED: "It did not go",
 }
 _EMPTY = {
-    IssueState.DRAFT: "How far it is stands here once it is being sent. First it has to be approved; it is due {goes}.",
-    IssueState.APPROVED: "Its readers are written down when it goes, {goes}. From then on the numbers stand here.",
+    IssueState.DRAFT: "Once it is being sent, how far it is stands here.",
+    IssueState.APPROVED: "Its readers are written down when it goes. From then on how far it is stands here.",
     IssueState.SENT: "No mail went: nobody had anything due.",
     IssueState.CANCELLED: "It was stopped before anybody was written down for it.",
     IssueState.SKIPPED: "No mail was sent. The reason stands above; its stories are news for the next issue.",
@@ -31,12 +31,14 @@ _EMPTY = {
 
 def headline(issue: Issue) -> str:
     """Where the issue stands."""
-    return _SAYS[issue.state].format(**_values(issue))
+    moment = "d MMM, HH:mm 'UTC'"
+    done = format_datetime(issue.finished_at, moment, locale="en") if issue.finished_at else ""
+    return _SAYS[issue.state].format(done=done)
 
 
 def empty(issue: Issue) -> str:
     """Why there are no numbers yet."""
-    return _EMPTY.get(issue.state, "Its readers are being written down.").format(**_values(issue))
+    return _EMPTY.get(issue.state, "Its readers are being written down.")
 
 
 def span(time: timedelta) -> str:
@@ -48,12 +50,3 @@ def span(time: timedelta) -> str:
         minutes = round(seconds / 60)
         return f"about {minutes} minute{'' if minutes == 1 else 's'}"
     return f"about {round(seconds / 3600)} hours"
-
-
-def _values(issue: Issue) -> dict[str, str]:
-    moment = "d MMM, HH:mm 'UTC'"
-    return {
-        "by": issue.approved_by or "nobody",
-        "goes": format_datetime(issue.send_at, moment, locale="en"),
-        "done": format_datetime(issue.finished_at, moment, locale="en") if issue.finished_at else "",
-    }
