@@ -56,6 +56,8 @@ def list_(
         return
     for answer in answers:
         context.out.print(f"{answer['newsletter']}: {answer['last']}", markup=False, soft_wrap=True)
+        for one in answer["waiting"]:  # type: ignore[attr-defined]
+            context.out.print(f"{one['issue']} is {one['state']}: {one['says']}", markup=False, soft_wrap=True)
         columns = ("Slot", "Comes", "Newsletter's time", *(("Reader's time",) if address else ()))
         show_table(context.out, columns, [tuple(slot.values())[: len(columns)] for slot in answer["slots"]])  # type: ignore[attr-defined]
         context.out.print()
@@ -66,7 +68,8 @@ def _answer(context: Context, newsletter: NewsletterSettings, number: int, zone:
 
     found = outlook(context.app.press, newsletter, number, context.clock())
     slots = [_slot(newsletter, slot, zone) for slot in found.slots]
-    return {"newsletter": newsletter.slug, "last": found.why, "slots": slots}
+    waiting = [{"issue": issue.id, "state": issue.state, "says": says} for issue, says in found.waiting]
+    return {"newsletter": newsletter.slug, "last": found.why, "waiting": waiting, "slots": slots}
 
 
 def _slot(newsletter: NewsletterSettings, slot: Slot, zone: str) -> dict[str, object]:

@@ -16,6 +16,7 @@ from digest.deliver.message_id import whose
 from digest.model.issue import IssueContent, IssueState
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.errands import run_errands
+from digest.pipeline.outlook import outlook
 from digest.pipeline.press import Press
 from digest.pipeline.silence import BY_SCHEDULE, HELD, silence
 from digest.pipeline.telling import tell_editors
@@ -128,3 +129,14 @@ def test_without_editors_nobody_is_told(sqlite_store: SqlStore):
 def test_a_draft_without_stories_is_nothing_to_look_at(sqlite_store: SqlStore):
     sqlite_store.issues.create(replace(small.issue(), content=IssueContent()), NOW)
     assert tell_editors(press_on(sqlite_store, editors=EDITORS), NOW) == 0
+
+
+def test_the_outlook_tells_what_waits_and_why_the_last_issue_did_not_go(waiting: Press):
+    newsletter = waiting.newsletter("weekly")
+    ahead = outlook(waiting, newsletter, 1, NOW)
+    assert [(issue.id, "goes as it is" in says) for issue, says in ahead.waiting] == [("weekly-2026-11-24", True)]
+    assert ahead.why == "nothing has been due yet"
+    held = press_on(waiting.store, silent="hold")
+    late = outlook(held, held.newsletter("weekly"), 1, at(HOURS_LEFT + 1))
+    assert late.why.startswith("the last, weekly-2026-11-24, is draft. It is held: it was due on Tuesday")
+    assert late.waiting == ()

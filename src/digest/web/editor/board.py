@@ -14,6 +14,7 @@ from digest.model.issue import Issue, IssueState
 from digest.model.stories import TeaserSource
 from digest.pipeline.editing import history
 from digest.pipeline.pool import Wanted, candidates, pool_since
+from digest.pipeline.silence import silence
 from digest.web.access.actor import desk_page, require
 from digest.web.editor.deeds import do
 from digest.web.editor.preview import Identity
@@ -124,6 +125,7 @@ def board_variables(site: Site, request: Request, issue: Issue) -> dict[str, Any
         "history": history(press, issue, request.state.actor),
         "waiting": [p for p in configured if p.runs(newsletter.slug, issue.slot) and p.key not in _promoted(issue)],
         "editable": issue.state in EDITABLE and request.state.actor.role.covers(Role.EDITOR),
+        "silence": silence(issue, newsletter, press.settings.schedule, site.app.clock()),
         "error": None,
     }
 
