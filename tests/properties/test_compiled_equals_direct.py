@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import press
 from digest.model.edition import CompiledIssue
+from digest.model.issue import Headline
 from digest.render.compile import Superset, render_direct
 from digest.words import LANGUAGES
 
@@ -25,7 +26,9 @@ EXAMPLES = 100 if os.environ.get("DIGEST_SOAK") else 17
 @cache
 def both(theme: str, language: str) -> tuple[CompiledIssue, Superset]:
     """Compiled once, and what a direct render starts from."""
-    return press.compiled(theme=theme, language=language), press.superset(theme=theme, language=language)
+    own = Headline("Of **{count}** and *{topics}*, with [a word](https://x.example/?a=1&b) or two. " * 3)
+    of = press.issue(intro=own)
+    return press.compiled(of, theme=theme, language=language), press.superset(of, theme=theme, language=language)
 
 
 def values() -> st.SearchStrategy[dict[str, str]]:

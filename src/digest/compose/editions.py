@@ -88,7 +88,7 @@ class EditionComposer:
         if not wanted:
             return None
         blocks = [block for block in self._newsletter.blocks if block not in _ONLY_OF_THEIRS]
-        keys = ("head", "preheader", *(k for b in blocks for k in self._block_keys(b, told, draw.chosen)), "tail")
+        keys = ("head", "preheader", *(k for b in blocks for k in self._block_keys(b, told, draw)), "tail")
         made, categories = self._edition(told, replace(draw, categories=others), keys), tuple(sorted(draw.categories))
         return replace(made, id=_identity(self._issue, keys, dict(made.values), categories), categories=categories)
 
@@ -126,11 +126,13 @@ class EditionComposer:
     def _keys(self, selection: Selection, draw: Draw) -> tuple[str, ...]:
         keys = ["head", "preheader"]
         for block in self._newsletter.blocks:
-            keys += self._block_keys(block, selection, draw.chosen)
+            keys += self._block_keys(block, selection, draw)
         return (*keys, "tail")
 
-    def _block_keys(self, block: BlockKind, selection: Selection, chosen: frozenset[CategorySlug]) -> Sequence[str]:
+    def _block_keys(self, block: BlockKind, selection: Selection, draw: Draw) -> Sequence[str]:
         match block:
+            case BlockKind.INTRO if self._has_own_intro(selection, draw):
+                return ("intro:own",)
             case BlockKind.CONTENTS if len(selection.sections) < CONTENTS_FROM:
                 return ()
             case BlockKind.CONTENTS:
@@ -138,14 +140,18 @@ class EditionComposer:
             case BlockKind.LEAD:
                 return (f"lead:{selection.lead[1]}:{selection.lead[0]}",) if selection.lead else ()
             case BlockKind.SECTIONS:
-                return self._sections(selection, chosen)
+                return self._sections(selection, draw.chosen)
             case BlockKind.VIEW_ALL:
                 return ("view-all:more" if selection.left_out else "view-all",)
             case BlockKind.EXPLORE_MORE:
-                others = [f"explore:{category}" for category in self._choosable if category not in chosen]
+                others = [f"explore:{category}" for category in self._choosable if category not in draw.chosen]
                 return ("explore-more", *others) if others else ()
             case _:
                 return (block.value,)
+
+    def _has_own_intro(self, selection: Selection, draw: Draw) -> bool:
+        own = self._issue.content.intro
+        return own is not None and headlines.speaks_for(own, selection.by_category(draw.categories))
 
     def _sections(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Sequence[str]:
         waiting = promotions(self._issue.content, chosen)
@@ -164,21 +170,26 @@ class EditionComposer:
         language = self._newsletter.language
         minutes = headlines.reading_minutes(self._words_in[item.story] for item in items)
 
+        numbers = {"count": str(len(items)), "topics": str(len(topics)), "minutes": str(minutes)}
+
         def words(own: Headline | None, automatic: str) -> str:
-            return own.text if own and headlines.speaks_for(own, told) else automatic
+            return headlines.filled(own.text, numbers) if own and headlines.speaks_for(own, told) else automatic
 
         named = 0 if headlines.speaks_for(content.subject, told) else headlines.named_in_subject(items)
         counts = {f"count:{category}": str(len(stories)) for category, stories in selection.sections}
-        return counts | {
-            "subject": words(content.subject, headlines.subject(items)),
-            "title": words(content.subject, headlines.title([self._names[t] for t in topics], language, self._words)),
-            "preheader": words(content.preheader, headlines.preheader(items, named)),
-            "intro": words(content.intro, headlines.introduction(len(items), len(topics), minutes, self._words)),
-            "count": str(len(items)),
-            "topics": str(len(topics)),
-            "minutes": str(minutes),
-            "more": str(selection.left_out),
-        }
+        return (
+            counts
+            | numbers
+            | {
+                "subject": words(content.subject, headlines.subject(items)),
+                "title": words(
+                    content.subject, headlines.title([self._names[t] for t in topics], language, self._words)
+                ),
+                "preheader": words(content.preheader, headlines.preheader(items, named)),
+                "intro": headlines.introduction(len(items), len(topics), minutes, self._words),
+                "more": str(selection.left_out),
+            }
+        )
 
 
 def _identity(

@@ -6,13 +6,13 @@ What they say beside titles comes from a catalog of the newsletter's language, w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from gettext import NullTranslations
 
 from babel.lists import format_list
 
 from digest.model.ids import StoryId
-from digest.model.issue import Headline, StoryItem
+from digest.model.issue import VARIABLES, Headline, StoryItem
 from digest.model.stories import TeaserSource
 from digest.words import locale_of
 
@@ -34,6 +34,13 @@ _SUBORDINATE = re.compile(
 def speaks_for(headline: Headline | None, stories: Collection[StoryId]) -> bool:
     """Whether the editor's words may stand on an edition: only when it has every story that they name."""
     return headline is not None and set(headline.stories) <= set(stories)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The editor's words with the edition's own values; a name in braces that is none of them stays."""
+    for name in VARIABLES:
+        text = text.replace(f"{{{name}}}", values[name])
+    return text
 
 
 def subject(stories: Sequence[StoryItem]) -> str:

@@ -130,6 +130,10 @@ class Event:
     categories: tuple[CategorySlug, ...] = ()
 
 
+VARIABLES = ("count", "topics", "minutes")
+"""Of an edition's values those that an editor's own words may name, as {count}."""
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """A subject, preheader or introduction by the editor, and the stories it speaks of.

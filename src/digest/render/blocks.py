@@ -12,6 +12,7 @@ from typing import NamedTuple
 from digest.config.publication import CategorySettings
 from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import IssueContent, StoryItem
+from digest.render.introduction import paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,19 @@ class _Told(NamedTuple):
         return f"{self.story.story}:{self.category.slug}"
 
 
-def superset(content: IssueContent, categories: Sequence[CategorySettings]) -> tuple[Block, ...]:
+def superset(content: IssueContent, categories: Sequence[CategorySettings], language: str = "en") -> tuple[Block, ...]:
     """All blocks between head and tail. A section of an unknown category is called by its slug."""
-    return tuple(_superset(content, _in_issue_order(content, categories), categories))
+    return tuple(_superset(content, _in_issue_order(content, categories), categories, language))
 
 
 def _superset(
-    content: IssueContent, told_in: Sequence[CategorySettings], categories: Sequence[CategorySettings]
+    content: IssueContent, told_in: Sequence[CategorySettings], categories: Sequence[CategorySettings], language: str
 ) -> Iterator[Block]:
     yield Block("preheader", "preheader")
     yield Block("header", "header")
     yield Block("intro", "intro")
+    if content.intro:
+        yield Block("intro:own", "intro-own", {"own": paragraphs(content.intro.text, language)})
     yield Block("contents", "contents")
     yield from (Block(f"contents:{c.slug}", "contents-row", {"category": c}) for c in told_in)
     told = _told(content, told_in)

@@ -139,7 +139,7 @@ def superset_of(
         "archive_url": link(archive_url or site.url),
     }
     nonce = nonce_of(issue, newsletter, tuple(categories), site, archive_url)
-    return Superset(superset(content, categories), shared, theme, templates, Footnotes(), nonce)
+    return Superset(superset(content, categories, newsletter.language), shared, theme, templates, Footnotes(), nonce)
 
 
 def _fragment(key: str, html: list[str | Slot], text: list[str | Slot]) -> Fragment:

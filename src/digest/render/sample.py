@@ -8,7 +8,7 @@ from digest.config.machine import SiteSettings
 from digest.config.publication import CategorySettings, NewsletterSettings, SenderSettings
 from digest.model.feeds import Picture
 from digest.model.ids import ArticleId, CategorySlug, NewsletterSlug, StoryId, issue_id
-from digest.model.issue import AlsoIn, Event, Issue, IssueContent, Section, Sponsor, StoryItem, Window
+from digest.model.issue import AlsoIn, Event, Headline, Issue, IssueContent, Section, Sponsor, StoryItem, Window
 from digest.model.stories import Teaser, TeaserSource
 
 _SLOT = date(2026, 11, 24)
@@ -45,6 +45,7 @@ def sample_issue() -> Issue:
         stories=stories,
         sections=(Section(_PRIVACY, tuple(story.story for story in stories), left_out=2),),
         sponsors=(Sponsor("acme", "Acme", "A word from Acme", "Acme makes anvils.", _URL, picture=_PICTURE),),
+        intro=Headline(f"Hello, **{{count}} stories** and [a *link*]({_URL}).\n\nMore.", (stories[0].story,)),
         events=(Event("summit", "The Summit", "Two days.", _URL, _SLOT, "Lisbon", _SLOT + timedelta(days=1)),),
     )
     window = Window(_SENT - timedelta(days=7), _SENT)
