@@ -268,7 +268,6 @@ def one_run(url: str, folder: Path) -> dict[str, float]:
     found: dict[str, float] = json.loads(done.stdout)
     in_process = url.startswith("sqlite")
     bare = bare_sqlite(folder / "plan.sqlite3") if in_process else bare_postgres(url)
-    undo(url, folder)
     cost = found["cpu"] if in_process else found["seconds"]
     return found | {"bare": bare, "ratio": cost / bare, "us a reader": cost / found["readers"] * 1e6}
 
@@ -276,7 +275,11 @@ def one_run(url: str, folder: Path) -> dict[str, float]:
 def measured(url: str, folder: Path, number: int, share: float) -> dict[str, float]:
     """Medians over the rounds."""
     prepare(url, folder, number, share)
-    runs = [one_run(url, folder) for _ in range(ROUNDS)]
+    runs = []
+    for number_of_run in range(ROUNDS):
+        if number_of_run:
+            undo(url, folder)
+        runs.append(one_run(url, folder))
     return {name: median(one[name] for one in runs) for name in runs[0]}
 
 
