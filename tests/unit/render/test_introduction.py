@@ -10,9 +10,7 @@ from digest.render.introduction import Piece, paragraphs
 
 OWN = (
     "Hello, **{count} stories** of *{topics}* topics, and [a word](https://x.example/?a=1&b) of which there is more "
-    "to say.
-
-Last."
+    "to say.\n\nLast."
 )
 
 
