@@ -10,6 +10,7 @@ import typer
 
 from digest.cli.context import Context, context_of
 from digest.cli.deliveries import IssueArgument, add_to
+from digest.cli.exchange import add_exchange
 from digest.cli.output import JsonFlag, emit_json, show_table
 from digest.cli.preflight import add_preflight
 from digest.errors import UsageError
@@ -190,3 +191,4 @@ def _say(context: Context, issue: Issue) -> None:
 
 add_to(app)
 add_preflight(app)
+add_exchange(app)

@@ -91,12 +91,14 @@ def edition_of_everything(press: Press, issue: Issue) -> Edition:
 
 def public_page(press: Press, issue: Issue, edition: Edition) -> str:
     """The edition as a web page without personal data: its personal links lead to pages for everybody."""
+    return assemble(compiled(press, issue), edition, public_values(press, issue))[0]
+
+
+def public_values(press: Press, issue: Issue, name: str = "") -> dict[str, str]:
+    """What the slots of nobody in particular hold: links to pages for everybody."""
     sign_up = f"{press.links.base}/sign-up/{issue.newsletter}"
-    archive = archive_url(press, issue.newsletter)
-    values = {
-        "unsubscribe_url": sign_up, "preferences_url": sign_up, "view_url": f"{archive}/{issue.slot}", "name": "",
-    }  # fmt: skip
-    return assemble(compiled(press, issue), edition, values)[0]
+    view = f"{archive_url(press, issue.newsletter)}/{issue.slot}"
+    return {"unsubscribe_url": sign_up, "preferences_url": sign_up, "view_url": view, "name": name}
 
 
 def reader_by_address(press: Press, newsletter: NewsletterSlug, address: str) -> Recipient:
