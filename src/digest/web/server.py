@@ -20,6 +20,7 @@ from digest.web.api.server import create_api
 from digest.web.editor.board import board_routes
 from digest.web.editor.changes import change_routes
 from digest.web.editor.figures import figure_routes
+from digest.web.editor.files import file_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
 from digest.web.editor.rooms import room_routes
@@ -44,6 +45,7 @@ _DESK = (
     preview_routes,
     watch_routes,
     figure_routes,
+    file_routes,
     change_routes,
 )
 """What every user of the desk may look at, and editors may change."""

@@ -1,0 +1,78 @@
+"""An issue as files at the desk: down as a .zip to be reviewed, up again as one edit, with what differs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse
+
+from digest.compose.packing import LARGEST_ISSUE, pack, unpack
+from digest.errors import DigestError, UsageError
+from digest.model.access import Actor, Role
+from digest.model.issue import Issue
+from digest.pipeline.exchanging import Imported, export_issue, import_issue
+from digest.web.access.actor import desk_page, require
+from digest.web.editor.board import EDITABLE
+from digest.web.editor.preview import Identity
+from digest.web.site import Site
+
+LARGEST_ARCHIVE = 8_388_608
+"""Bytes of a .zip that is brought, before it is looked into."""
+Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
+
+
+def file_routes(site: Site) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/editor/issues/{identity}")
+    _download(routes, site)
+    _upload(routes, site)
+    return routes
+
+
+def _download(routes: APIRouter, site: Site) -> None:
+    @routes.get("/files")
+    def files(request: Request, identity: Identity) -> HTMLResponse:
+        return _page(request, site.app.press.issue(identity))
+
+    @routes.get("/files.zip")
+    def archive(identity: Identity) -> Response:
+        app = site.app
+        issue = app.press.issue(identity)
+        packed = pack(export_issue(app.press, issue, app.personas(), app.clock()), issue.id)
+        name = f'attachment; filename="{issue.id}.zip"'
+        return Response(packed, media_type="application/zip", headers={"Content-Disposition": name})
+
+
+def _upload(routes: APIRouter, site: Site) -> None:
+    @routes.post("/files", max_body_size=LARGEST_ARCHIVE)
+    def take(
+        request: Request, identity: Identity, actor: Editor, packed: Annotated[UploadFile, File()],
+        do: Annotated[Literal["look", "import"], Form()] = "look", over: Annotated[bool, Form()] = False,
+    ) -> HTMLResponse:  # fmt: skip
+        press, now = site.app.press, site.app.clock()
+        try:
+            imported = import_issue(press, _files(packed), actor, now, dry_run=do == "look", over=over,
+                                    expected=identity)  # fmt: skip
+        except DigestError as error:
+            return _page(request, press.issue(identity), error=error)
+        return _page(request, press.issue(identity), imported=imported)
+
+
+def _files(packed: UploadFile) -> dict[str, bytes]:
+    """What the .zip holds. Raises FolderError, or UsageError when none was chosen."""
+    name = packed.filename or ""
+    data = packed.file.read(LARGEST_ISSUE)
+    if not name and not data:
+        raise UsageError("file", "none was chosen", "choose the .zip of this issue")
+    return unpack(data, "".join(c for c in name if c.isprintable())[:80] or "the .zip")
+
+
+def _page(
+    request: Request, issue: Issue, imported: Imported | None = None, error: DigestError | None = None
+) -> HTMLResponse:
+    editable = issue.state in EDITABLE and request.state.actor.role.covers(Role.EDITOR)
+    return desk_page(
+        request, "editor/files.html", 400 if error else 200, issue=issue, imported=imported, refused=error,
+        editable=editable,
+    )  # fmt: skip
