@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import cast
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
@@ -34,11 +35,12 @@ class ListLinks:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart as objects: what it holds is long to compare
 class Slotted:
-    """A part of a fragment that has slots."""
+    """A part of a fragment that has slots, as a form (printf-style bytes) for their values in order."""
 
-    segments: tuple[Segment, ...]
+    form: bytes
+    slots: tuple[Slot, ...]
     names: frozenset[str]
     """What its slots are called."""
 
@@ -72,8 +74,8 @@ class MessagePlan:
     head: bytes
     body: tuple[bytes, ...]
     """The fragments' own bytes, never joined; b"" for one with an open slot."""
-    open: tuple[tuple[int, tuple[Segment, ...]], ...]
-    """The places in `body` of fragments with open slots, and what they consist of."""
+    open: tuple[tuple[int, Slotted], ...]
+    """The places in `body` of fragments with open slots."""
     size: int
     """Bytes of head and body without the fragments that are open."""
 
@@ -121,16 +123,15 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
     parts = [before, *map(head.text.__getitem__, keys), between, *map(head.html.__getitem__, keys), after]
     known = {"subject": edition.subject} | dict(edition.values)
     values = _Values(known)
-    body: list[bytes] = []
-    opened: list[tuple[int, tuple[Segment, ...]]] = []
-    for at, part in enumerate(parts):
-        if isinstance(part, bytes):
-            body.append(part)
-        elif known.keys() >= part.names:
-            body.append(_joined(part, tuple(map(known.__getitem__, part.names))))
+    opened: list[tuple[int, Slotted]] = []
+    slotted = [(at, part) for at, part in enumerate(parts) if isinstance(part, Slotted)]
+    body = cast("list[bytes]", parts)
+    for at, part in slotted:
+        if known.keys() >= part.names:
+            body[at] = _joined(part, tuple(map(known.__getitem__, part.names)))
         else:
             opened.append((at, values.filled(part)))
-            body.append(b"")
+            body[at] = b""
     own = head.head + headers.unstructured("Subject", edition.subject)
     return MessagePlan(head, own, tuple(body), tuple(opened), len(own) + sum(map(len, body)))
 
@@ -152,8 +153,8 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
     )
     body = list(plan.body)
     size = plan.size + len(own)
-    for at, segments in plan.open:
-        body[at] = values.joined(segments)
+    for at, part in plan.open:
+        body[at] = values.joined(part)
         size += len(body[at])
     sender = return_path(head.sender, identifier) if head.verp else head.sender
     return Message(key, sender, to.text, (plan.head, own, *body), size, to.smtputf8)
@@ -208,44 +209,50 @@ def _sender_id(domain: str) -> str:
 
 
 class _Values:
-    """The values of slots, each written once for all the places that need no escaping."""
+    """The values of slots, each written once for all places that write it alike."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
         self._same: dict[str, bytes | None] = {}
 
-    def joined(self, segments: Iterable[Segment]) -> bytes:
-        """The segments with values in all slots. Raises KeyError for a slot without a value."""
-        return b"".join([segment if isinstance(segment, bytes) else self._of(segment) for segment in segments])
+    def joined(self, part: Slotted) -> bytes:
+        """The part with values in all slots. Raises KeyError for a slot without a value."""
+        return part.form % tuple(map(self._of, part.slots))
 
-    def filled(self, part: Slotted) -> tuple[Segment, ...]:
-        """The segments with these values in their slots; the other slots stay."""
+    def filled(self, part: Slotted) -> Slotted:
+        """The part with these values in their slots; the other slots stay."""
         known = self._values
         if part.names.isdisjoint(known):
-            return part.segments
-        return tuple(
-            segment if isinstance(segment, bytes) or segment.name not in known else self._of(segment)
-            for segment in part.segments
-        )
+            return part
+        values = (_literal(self._of(slot)) if slot.name in known else b"%b" for slot in part.slots)
+        left = tuple(slot for slot in part.slots if slot.name not in known)
+        return Slotted(part.form.replace(b"%%", b"%%%%") % tuple(values), left, frozenset(slot.name for slot in left))
 
     def _of(self, slot: Slot) -> bytes:
-        same = self._same.get(slot.name)
-        if same is None:
-            same = self._same[slot.name] = encode_unescaped(self._values[slot.name])
-        if same is None or (len(same) > COLUMNS and slot.escape is Escape.PARAGRAPH):
-            return encode(escaped(self._values[slot.name], slot.escape))
-        return same
+        name = slot.name
+        if name not in self._same:
+            self._same[name] = encode_unescaped(self._values[name])
+        same = self._same[name]
+        if same is not None and (len(same) <= COLUMNS or slot.escape is not Escape.PARAGRAPH):
+            return same
+        return encode(escaped(self._values[name], slot.escape))
 
 
 @lru_cache(maxsize=1024)  # a heading with its count, for example, is the same in many editions
 def _joined(part: Slotted, values: tuple[str, ...]) -> bytes:
     """The part with values in all of its slots, in the order of `names`."""
-    return _Values(dict(zip(part.names, values, strict=True))).joined(part.segments)
+    return _Values(dict(zip(part.names, values, strict=True))).joined(part)
 
 
 def _part(segments: tuple[Segment, ...]) -> bytes | Slotted:
     """The segments as one, where no slot is among them."""
-    fixed = [segment for segment in segments if isinstance(segment, bytes)]
-    if len(fixed) == len(segments):
-        return b"".join(fixed)
-    return Slotted(segments, frozenset(segment.name for segment in segments if isinstance(segment, Slot)))
+    slots = tuple(segment for segment in segments if isinstance(segment, Slot))
+    if not slots:
+        return b"".join(segment for segment in segments if isinstance(segment, bytes))
+    form = b"".join(b"%b" if isinstance(segment, Slot) else _literal(segment) for segment in segments)
+    return Slotted(form, slots, frozenset(slot.name for slot in slots))
+
+
+def _literal(value: bytes) -> bytes:
+    """As it must stand in a form to be taken as it is."""
+    return value.replace(b"%", b"%%")
