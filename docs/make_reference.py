@@ -189,6 +189,9 @@ def _type(part: Schema, root: Schema) -> str:
         return "slug"
     named = {"password": "text, secret", "path": "path", "date": "date"}
     types = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true`, `false`"}
+    if kind.get("type") == "object":
+        values = kind.get("additionalProperties") or next(iter(kind["patternProperties"].values()))
+        return f"table of {_type(values, root).replace('list', 'lists', 1)}"
     return named.get(kind.get("format", ""), types[kind["type"]]) + _limits(kind)
 
 

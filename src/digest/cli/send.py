@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.context import Context, context_of
 from digest.cli.deliveries import IssueArgument
-from digest.cli.issue import PersonaOption, reader_of
+from digest.cli.issue import ForOption, PersonaOption, reader_of
 from digest.cli.output import JsonFlag, emit_json, show_table
 from digest.cli.preflight import OverrideOption, pass_preflight
-from digest.errors import OutsideError, UsageError
+from digest.errors import OutsideError
 
 if TYPE_CHECKING:
     from digest.cli.stopping import Stop
@@ -27,7 +27,7 @@ def register(root: typer.Typer, panel: str) -> None:
     root.command(
         "send-test",
         rich_help_panel=panel,
-        epilog="Example: digest send-test weekly-2026-11-24 me@example.org --persona few",
+        epilog="Example: digest send-test weekly-2026-11-24 me@example.org team --persona few",
     )(send_test)
 
 
@@ -121,23 +121,23 @@ def _dry_run(context: Context, issue: Issue, only: list[Recipient], as_json: boo
 def send_test(
     ctx: typer.Context,
     issue: IssueArgument,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the test goes.")],
-    persona: PersonaOption = "all",
+    to: Annotated[list[str], typer.Argument(metavar="TO...", help="Addresses, or names of lists in test_lists.")],
+    persona: PersonaOption = "",
+    address: ForOption = "",
+    as_json: JsonFlag = False,
 ) -> None:
-    """Send a made-up reader's edition to an address of yours. Nothing is recorded."""
-    from digest.model.delivery import OutcomeKind
-    from digest.pipeline.previewing import preview
-    from digest.subscribe.addresses import normalise
+    """Send one reader's edition, marked [Test], to addresses of yours. Nothing is recorded, no reader can be harmed."""
+    from digest.pipeline.testing import addresses_named, send_tests
 
     context = context_of(ctx)
     app = context.app
     found = app.press.issue(issue)
-    reader = reader_of(context, found, "", persona)
-    reader = replace(reader, subscriber=replace(reader.subscriber, email=normalise(address)))
-    seen = preview(app.press, found, reader, context.clock())
-    if seen is None:
-        raise UsageError(f"{found.id} for {persona}", "has no story of their categories", "try another persona")
-    for outcome in app.transport().send([seen.message], context.clock()):
-        if outcome.kind is not OutcomeKind.ACCEPTED:
-            raise OutsideError(address, f"the test was not accepted: {outcome.reply}", "try: digest doctor")
-    context.out.print(f"Sent to {address}: {seen.edition.subject}", markup=False)
+    reader = reader_of(context, found, address, persona if persona or address else "all")
+    tried = send_tests(app.press, found, reader, addresses_named(app.settings, to), app.transport(), context.clock())
+    if as_json:
+        emit_json({"issue": found.id, "subject": tried.subject, "sent": [asdict(one) for one in tried.results]})
+    else:
+        context.out.print(tried.subject, markup=False)
+        show_table(context.out, ("To", "Result"), [(one.address, one.said) for one in tried.results])
+    if refused := [one for one in tried.results if not one.is_taken]:
+        raise OutsideError(refused[0].address, f"the test was not accepted: {refused[0].said}", "try: digest doctor")

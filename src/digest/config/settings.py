@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from digest.config.api import ApiSettings
@@ -25,7 +25,7 @@ from digest.config.machine import (
     SummariseSettings,
     WebSettings,
 )
-from digest.config.model import Model
+from digest.config.model import HeaderText, Model, Slug
 from digest.config.publication import (
     CategorySettings,
     EventSettings,
@@ -64,6 +64,8 @@ class Settings(Model):
     preflight: PreflightSettings = PreflightSettings()
     templates: Path | None = None
     """Folder whose files override single shipped templates, relative to the configuration file."""
+    test_lists: dict[Slug, tuple[HeaderText, ...]] = Field(default_factory=dict)
+    """Addresses under a name, for test mails: `digest send-test ID NAME`, and the desk's Test page."""
     personas: Path | None = None
     """TOML file of made-up readers that previews offer; the shipped ones when empty."""
     categories: tuple[CategorySettings, ...] = ()

@@ -25,6 +25,8 @@ from digest.model.wire import COLUMNS, encode, encode_unescaped, escaped
 
 _PART = b"\r\n--%b\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 _END = b"\r\n--%b--\r\n"
+TEST = "[Test]"
+"""How the subject of a test begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Letterhead:
     """Its HTML."""
     verp: bool = False
     """Each mail has an envelope sender of its own, which names its delivery."""
+    is_test: bool = False
+    """The subject says so, and nobody can leave by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,13 @@ def letterhead(
     secret: str,
     now: datetime,
     links: ListLinks = ListLinks(),
+    *,
+    is_test: bool = False,
 ) -> Letterhead:
-    """The head of an issue's mails, dated `now`; `secret` keys the Message-IDs. Raises HeaderError."""
+    """The head of an issue's mails, dated `now`; `secret` keys the Message-IDs. Raises HeaderError.
+
+    `is_test`: without what mail programs act on, List-Unsubscribe and Feedback-ID, and marked in the subject.
+    """
     visible = headers.address(newsletter.sender.address)
     domain = headers.domain_of(visible)
     boundary = boundary_of(f"{compiled.issue}/{compiled.revision}")
@@ -99,9 +108,8 @@ def letterhead(
         headers.link("List-Owner", f"mailto:{headers.address(newsletter.sender.reply_to or visible.text).text}"),
         headers.link("List-Archive", links.archive) if links.archive else b"",
         headers.link("List-Help", links.help) if links.help else b"",
-        headers.line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        *(() if is_test else _acted_on(compiled, newsletter, domain)),
         headers.line("Precedence", "bulk"),
-        headers.line("Feedback-ID", f"{compiled.issue}:{newsletter.slug}:digest:{_sender_id(domain)}"),
         headers.unstructured("Organization", site.name),
         _issue_line(compiled, approval_hash),
         *multipart_lines(boundary),
@@ -110,7 +118,15 @@ def letterhead(
     text = {key: _part(fragment.text) for key, fragment in compiled.fragments.items()}
     html = {key: _part(fragment.html) for key, fragment in compiled.fragments.items()}
     verp = newsletter.sender.verp
-    return Letterhead(compiled, bounces, domain, secret, head, _between(boundary), text, html, verp)
+    return Letterhead(compiled, bounces, domain, secret, head, _between(boundary), text, html, verp, is_test)
+
+
+def _acted_on(compiled: CompiledIssue, newsletter: NewsletterSettings, domain: str) -> tuple[bytes, ...]:
+    """Headers that mail programs and providers act on."""
+    return (
+        headers.line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        headers.line("Feedback-ID", f"{compiled.issue}:{newsletter.slug}:digest:{_sender_id(domain)}"),
+    )
 
 
 def plan(head: Letterhead, edition: Edition) -> MessagePlan:
@@ -132,7 +148,7 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
         else:
             opened.append((at, values.filled(part)))
             body[at] = b""
-    own = head.head + headers.unstructured("Subject", edition.subject)
+    own = head.head + headers.unstructured("Subject", f"{TEST} {edition.subject}" if head.is_test else edition.subject)
     return MessagePlan(head, own, tuple(body), tuple(opened), len(own) + sum(map(len, body)))
 
 
@@ -149,7 +165,7 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
     own = (
         headers.mailbox("To", recipient.subscriber.name, to)
         + f"Message-ID: {identifier}\r\n".encode("ascii")
-        + headers.link("List-Unsubscribe", personal["unsubscribe_url"])
+        + (b"" if head.is_test else headers.link("List-Unsubscribe", personal["unsubscribe_url"]))
     )
     body = list(plan.body)
     size = plan.size + len(own)

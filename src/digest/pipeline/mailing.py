@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,14 +29,17 @@ _PLANS = 256
 class Mailing:
     """One issue on its way: its fragments, its editions, and the letters made of them."""
 
-    def __init__(self, press: Press, issue: Issue, fragments: CompiledIssue, now: datetime) -> None:
+    def __init__(
+        self, press: Press, issue: Issue, fragments: CompiledIssue, now: datetime, *, is_test: bool = False
+    ) -> None:
         self._press = press
         self._issue = issue
         self._fragments = fragments
         archive = ListLinks(archive=archive_url(press, issue.newsletter))
         self._letterhead = letterhead(
-            press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.secret, now, archive
-        )
+            press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.secret, now, archive,
+            is_test=is_test,
+        )  # fmt: skip
         self._composer = composer(press, issue, fragments)
         self._plans: dict[EditionId, MessagePlan] = {}
 
@@ -80,13 +83,17 @@ class Mailing:
 
     def message(self, recipient: Recipient, edition: Edition, now: datetime) -> Message:
         """The reader's own mail, as byte segments. Raises HeaderError for an address that cannot be mailed."""
+        values = personal_values(self._press, self._issue, recipient.subscriber, now)
+        return self.letter(recipient, edition, values, DeliveryKey(self._issue.id, recipient.subscriber.id))
+
+    def letter(self, recipient: Recipient, edition: Edition, values: Mapping[str, str], key: DeliveryKey) -> Message:
+        """The edition to that address, with these values in its personal slots."""
         prepared = self._plans.get(edition.id)
         if prepared is None:
             if len(self._plans) >= _PLANS:
                 self._plans.clear()
             prepared = self._plans[edition.id] = plan(self._letterhead, edition)
-        values = personal_values(self._press, self._issue, recipient.subscriber, now)
-        return compose(prepared, recipient, values, DeliveryKey(self._issue.id, recipient.subscriber.id))
+        return compose(prepared, recipient, values, key)
 
 
 def _only(content: IssueContent, told: frozenset[StoryId]) -> IssueContent:

@@ -87,8 +87,6 @@ class DeliveryLine:
     """What the mail server said last, and why the delivery was skipped or given up."""
     at: datetime | None
     """When the state was last written."""
-    next_at: datetime | None = None
-    """When one that was put off is tried again."""
 
 
 def delivery_lines(press: Press, issue: Issue, state: DeliveryState | None, now: datetime) -> Iterator[DeliveryLine]:
@@ -110,7 +108,5 @@ def lines_as_written(press: Press, issue: Issue, state: DeliveryState | None) ->
         for one in page:
             said = "; ".join(filter(None, (one.reason, one.reply)))
             identifier = message_id(one.key, domain, press.secret)
-            yield DeliveryLine(
-                str(one.key), one.key.subscriber, one.state, one.attempts, identifier, said, one.at, one.next_at
-            )
+            yield DeliveryLine(str(one.key), one.key.subscriber, one.state, one.attempts, identifier, said, one.at)
         after = page[-1].key.subscriber

@@ -25,6 +25,7 @@ from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
 from digest.web.editor.rooms import room_routes
 from digest.web.editor.stories import story_routes
+from digest.web.editor.test_mails import test_mail_routes
 from digest.web.editor.watch import watch_routes
 from digest.web.gate import Gate
 from digest.web.operate.health import health_routes
@@ -33,6 +34,7 @@ from digest.web.reader.archive import archive_routes
 from digest.web.reader.membership import membership_routes
 from digest.web.reader.presses import press_routes
 from digest.web.reader.sign_up import sign_up_routes
+from digest.web.reader.test_links import test_link_routes
 from digest.web.refusals import EDITOR, answer_errors
 from digest.web.site import Site
 
@@ -46,6 +48,7 @@ _DESK = (
     watch_routes,
     figure_routes,
     file_routes,
+    test_mail_routes,
     change_routes,
 )
 """What every user of the desk may look at, and editors may change."""
@@ -70,7 +73,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     server = FastAPI(title=app.settings.site.name, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(health_routes(site))
     if offer.reader:
-        for routes in (sign_up_routes, membership_routes, press_routes, archive_routes):
+        for routes in (sign_up_routes, membership_routes, press_routes, archive_routes, test_link_routes):
             server.include_router(routes(site), max_body_size=LONGEST_FORM)
     if offer.editor:
         _open_desk(server, site, offer.login)
