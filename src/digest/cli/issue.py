@@ -12,7 +12,8 @@ from digest.cli.context import Context, context_of
 from digest.cli.deliveries import IssueArgument, add_to
 from digest.cli.exchange import add_exchange
 from digest.cli.output import JsonFlag, emit_json, show_table
-from digest.cli.preflight import add_preflight
+from digest.cli.preflight import OverrideOption, add_preflight
+from digest.cli.releasing import add_releasing
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -98,14 +99,17 @@ def approve(
     ctx: typer.Context,
     issue: IssueArgument,
     by: Annotated[str, typer.Option(metavar="NAME", help="Who approves it.")] = "command line",
+    override: OverrideOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Approve a draft: what is sent later is exactly what is approved now."""
-    from digest.pipeline.approving import approve_issue
+    from digest.model.access import Actor, Role
+    from digest.pipeline.releasing import approve_unchecked
 
     context = context_of(ctx)
     press = context.app.press
-    approved = approve_issue(press, press.issue(issue), by, context.clock())
+    actor = Actor(by, Role.EDITOR)
+    approved = approve_unchecked(press, press.issue(issue), actor, override or (), context.clock())
     if as_json:
         emit_json({"issue": _facts(approved)})
         return
@@ -179,7 +183,8 @@ def _facts(issue: Issue) -> dict[str, object]:
         "id": issue.id, "newsletter": issue.newsletter, "slot": issue.slot, "state": issue.state,
         "send_at": issue.send_at, "window": issue.window, "stories": len(issue.content.stories),
         "version": issue.version, "revision": issue.revision, "approved_at": issue.approved_at,
-        "approved_by": issue.approved_by, "approval_hash": issue.approval_hash, "note": issue.note,
+        "approved_by": issue.approved_by, "approval_hash": issue.approval_hash, "overridden": issue.overridden,
+        "note": issue.note,
     }  # fmt: skip
 
 
@@ -192,3 +197,4 @@ def _say(context: Context, issue: Issue) -> None:
 add_to(app)
 add_preflight(app)
 add_exchange(app)
+add_releasing(app)

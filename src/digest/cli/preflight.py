@@ -74,7 +74,7 @@ def pass_preflight(context: Context, issue: Issue, overridden: Sequence[str]) ->
     from digest.pipeline.checking import require_good
 
     if issue.state is IssueState.APPROVED:
-        for finding in require_good(context.app.press, issue, overridden, context.clock()):
+        for finding in require_good(context.app.press, issue, (*overridden, *issue.overridden), context.clock()):
             log.warning("%s: %s in %s is overridden: %s", issue.id, finding.id, finding.block, finding.message)
 
 

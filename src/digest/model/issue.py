@@ -187,6 +187,8 @@ class Issue:
     """Why it was skipped, missed, cancelled or paused."""
     windows: tuple[tuple[Cadence, Window], ...] = ()
     """The window of every cadence due in the slot; `window` spans them. Empty: `window`, whatever the cadence."""
+    overridden: tuple[str, ...] = ()
+    """Rules of preflight in spite of whose errors it was approved."""
 
     def window_of(self, cadence: Cadence) -> Window | None:
         """What is new to its readers of that cadence; None: the cadence is not due in this slot."""

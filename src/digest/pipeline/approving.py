@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from digest.compose.budget import with_room
@@ -41,8 +42,8 @@ def composer(press: Press, issue: Issue, fragments: CompiledIssue) -> EditionCom
     return EditionComposer(issue, newsletter, press.categories_in(issue), sizes, words(newsletter.language))
 
 
-def approve_issue(press: Press, issue: Issue, by: str, now: datetime) -> Issue:
-    """Compiles the draft and approves exactly those bytes.
+def approve_issue(press: Press, issue: Issue, by: str, now: datetime, overridden: Collection[str] = ()) -> Issue:
+    """Compiles the draft and approves exactly those bytes, in spite of what the overridden rules of preflight say.
 
     Raises StateError when it is no draft, has no stories, or somebody changed it meanwhile.
     """
@@ -54,7 +55,13 @@ def approve_issue(press: Press, issue: Issue, by: str, now: datetime) -> Issue:
         raise StateError(f"issue {issue.id}", "has no stories", "gather first: digest gather")
     fragments = compile_draft(press, issue)
     digest = approval_hash(press, issue, fragments)
-    return press.store.issues.approve(issue.id, by, digest, fragments, issue.version, now)
+    return press.store.issues.approve(issue.id, by, digest, fragments, issue.version, now, overridden)
+
+
+def is_as_approved(press: Press, issue: Issue) -> bool:
+    """Whether what would be sent is still what the approval's hash is of: settings may have changed since."""
+    fragments = press.store.issues.compiled(issue.id)
+    return fragments is not None and approval_hash(press, issue, fragments) == issue.approval_hash
 
 
 def approval_hash(press: Press, issue: Issue, fragments: CompiledIssue) -> str:

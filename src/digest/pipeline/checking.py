@@ -14,10 +14,10 @@ from digest.model.ids import CategorySlug, SubscriberId
 from digest.model.issue import Issue, IssueState
 from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
 from digest.model.wire import decode, fill
-from digest.pipeline.approving import compiled
+from digest.pipeline.approving import compiled, is_as_approved
 from digest.pipeline.mailing import Mailing, personal_values, recipients_of
 from digest.pipeline.press import Press
-from digest.pipeline.silence import HELD
+from digest.pipeline.silence import CHANGED, HELD
 from digest.ports.outside import Fetching, FetchRequest, SpamFilter
 from digest.preflight.check import Policy, check, gathered
 from digest.preflight.proof import Proof
@@ -102,9 +102,13 @@ def require_good(press: Press, issue: Issue, overridden: Sequence[str], now: dat
 
 
 def hold_if_bad(press: Press, issue: Issue, now: datetime) -> str:
-    """Makes an approved issue with errors a draft that only a person can approve; gives why, or ""."""
+    """Makes an approved issue with errors, or one that is no longer as it was approved, a draft that only a person
+    can approve; gives why, or "".
+    """
     try:
-        require_good(press, issue, (), now)
+        if not is_as_approved(press, issue):
+            raise StateError(issue.id, CHANGED)
+        require_good(press, issue, issue.overridden, now)
     except StateError as error:
         press.store.issues.advance(issue.id, IssueState.DRAFT, now, f"{HELD}{error.problem}")
         return error.problem

@@ -13,10 +13,11 @@ from digest.model.delivery import DeliveryState
 from digest.model.ids import IssueId
 from digest.model.issue import Issue, IssueState
 from digest.model.people import Recipient
-from digest.pipeline.approving import compiled
+from digest.pipeline.approving import compiled, is_as_approved
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
 from digest.pipeline.sending import OnOutcome, Sending, Stopping
+from digest.pipeline.silence import CHANGED
 from digest.pipeline.steering import CANCELLED
 from digest.pipeline.waves import Due, due_wave, next_hour
 from digest.ports.outside import Transport
@@ -58,7 +59,7 @@ def deliver_issue(
     may be called again at any time: it goes on where it stopped. Raises StateError when the issue may not be sent,
     OutsideError when the mail server or the database cannot be used; those waiting then wait for the next try.
     """
-    _require_sendable(issue)
+    _require_sendable(press, issue)
     due = None if only else _wave_due(press, issue, clock())
     if not only and due is None and _nobody_is_due(press, issue, clock()):
         return _finish(press, issue, clock())
@@ -85,7 +86,7 @@ def standing(press: Press, issue: Issue, now: datetime) -> Sent:
 
 def begin_issue(press: Press, issue: Issue, clock: Callable[[], datetime]) -> Issue:
     """Freezes the issue's readers, so that several processes may send it. Raises StateError when it may not be sent."""
-    _require_sendable(issue)
+    _require_sendable(press, issue)
     due = _wave_due(press, issue, clock())
     if due or issue.state is IssueState.LOCKED:
         _freeze(press, issue, Mailing(press, issue, compiled(press, issue), clock()), due, clock)
@@ -112,9 +113,12 @@ def _freeze(press: Press, issue: Issue, mailing: Mailing, due: Due | None, clock
         press.store.issues.advance(issue.id, IssueState.SENDING, clock())
 
 
-def _require_sendable(issue: Issue) -> None:
+def _require_sendable(press: Press, issue: Issue) -> None:
     if issue.state not in _SENDABLE:
         raise StateError(f"issue {issue.id}", f"is {issue.state} and cannot be sent", _remedy(issue))
+    if issue.state is IssueState.APPROVED and not is_as_approved(press, issue):
+        remedy = f"look at it again, then: digest issue withdraw {issue.id} and approve it"
+        raise StateError(f"issue {issue.id}", CHANGED, remedy)
 
 
 def _remedy(issue: Issue) -> str:

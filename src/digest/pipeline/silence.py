@@ -7,6 +7,7 @@ A draft that preflight holds waits for a person whatever the newsletter says. Pu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from digest.model.issue import Issue, IssueState
 
 HELD = "held: "
 """How the note of a draft begins that only a person may approve."""
+CHANGED = "the settings have changed since it was approved"
+WITHDRAWN = "withdrawn by "
+"""How the rest of that note begins when an editor took the approval back."""
 BY_SCHEDULE = "schedule"
 """Who approved an issue when no editor did."""
 NOT_APPROVED, TOO_LATE = "no editor approved it in time", "not approved or sent in time"
@@ -38,7 +42,7 @@ def silence(issue: Issue, newsletter: NewsletterSettings, schedule: ScheduleSett
     end = issue.send_at + timedelta(hours=schedule.catch_up_hours)
     moments = {"cut_off": _local(issue.send_at, newsletter), "end": _local(end, newsletter)}
     if issue.state is IssueState.DRAFT:
-        return _of_draft(issue, newsletter.silent, now).format(**moments)
+        return _of_draft(issue, newsletter.silent, now, moments)
     by_itself = issue.approved_by == BY_SCHEDULE
     if issue.state is IssueState.APPROVED:
         who = "No editor has spoken, so the schedule approved it" if by_itself else f"{issue.approved_by} approved it"
@@ -48,10 +52,11 @@ def silence(issue: Issue, newsletter: NewsletterSettings, schedule: ScheduleSett
     return ""
 
 
-def _of_draft(issue: Issue, silent: SilentPolicy, now: datetime) -> str:
+def _of_draft(issue: Issue, silent: SilentPolicy, now: datetime, moments: Mapping[str, str]) -> str:
     if issue.note.startswith(HELD):
-        return "Preflight found errors in it, so it waits until somebody approves it. It can be until {end}."
-    return (_BEFORE if now < issue.send_at else _AFTER)[silent]
+        why = issue.note.removeprefix(HELD)
+        return f"It is held ({why}) and waits until somebody approves it. It can be until {moments['end']}."
+    return (_BEFORE if now < issue.send_at else _AFTER)[silent].format(**moments)
 
 
 def _local(at: datetime, newsletter: NewsletterSettings) -> str:

@@ -193,9 +193,9 @@ class IssueStore(Protocol):
         ...
 
     def approve(self, issue: IssueId, by: str, approval_hash: str, compiled: CompiledIssue, seen_version: int,
-                now: datetime) -> Issue:  # fmt: skip
-        """Draft to approved, with the fragments it was approved with, in one transaction. Raises StateError
-        when it is no draft or the version is no longer `seen_version`.
+                now: datetime, overridden: Collection[str] = ()) -> Issue:  # fmt: skip
+        """Draft to approved, with the fragments it was approved with and the rules that it overrides, in one
+        transaction. Raises StateError when it is no draft or the version is no longer `seen_version`.
         """
         ...
 

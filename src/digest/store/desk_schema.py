@@ -5,7 +5,7 @@ See schema.py for the others.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, Text, text
 
 from digest.model.access import Role
 from digest.store.columns import RowId, UtcDateTime, word_of
@@ -70,4 +70,17 @@ edits = Table(
     Column("by", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("is_undone", Boolean, nullable=False),
+)
+
+revisions = Table(
+    "issue_revision",
+    metadata,
+    Column("issue", ForeignKey("issue.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("approval_hash", Text, nullable=False),
+    Column("approved_at", UtcDateTime, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("replaced_at", UtcDateTime, nullable=False),
+    Column("story", Text, nullable=False, comment="pulled by the next revision"),
+    Column("title", Text, nullable=False),
 )

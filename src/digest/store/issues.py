@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -25,12 +26,12 @@ _EDITABLE = (IssueState.DRAFT, IssueState.APPROVED)
 _TOLD = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 _ISSUES = select(issues)
-_SAME = tuple(field.name for field in fields(Issue) if field.name not in {"window", "windows", "content"})
+_SAME = tuple(field.name for field in fields(Issue) if field.name not in {"window", "windows", "content", "overridden"})
 """Fields that are columns of the same name."""
 _CURRENT_FRAGMENTS = select(compilations.c.revision, compilations.c.fragments).join(
     issues, (issues.c.id == compilations.c.issue) & (issues.c.revision == compilations.c.revision)
 )
-_UNAPPROVED: dict[str, Any] = {"approved_at": None, "approved_by": "", "approval_hash": ""}
+_UNAPPROVED: dict[str, Any] = {"approved_at": None, "approved_by": "", "approval_hash": "", "overridden": "[]"}
 
 
 class SqlIssueStore:
@@ -58,14 +59,14 @@ class SqlIssueStore:
         """One issue with its content."""
         with self._database.read() as connection:
             row = connection.execute(_ISSUES.where(issues.c.id == issue)).one_or_none()
-            return _issue(row) if row else None
+            return issue_of(row) if row else None
 
     def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100) -> tuple[Issue, ...]:
         """Newest slot first."""
         wanted = _ISSUES.where(issues.c.newsletter == newsletter) if newsletter else _ISSUES
         with self._database.read() as connection:
             rows = connection.execute(wanted.order_by(issues.c.slot.desc(), issues.c.id).limit(limit)).all()
-            return tuple(map(_issue, rows))
+            return tuple(map(issue_of, rows))
 
     def latest(self, newsletter: NewsletterSlug) -> Issue | None:
         """The issue with the latest slot."""
@@ -79,7 +80,7 @@ class SqlIssueStore:
     def advance(self, issue: IssueId, to: IssueState, now: datetime, note: str = "") -> bool:
         """Moves to a state that NEXT_STATES allows; False when it is there already."""
         with self._database.write() as connection:
-            held = _hold(connection, issue)
+            held = hold_issue(connection, issue)
             if held.state is to:
                 return False
             if to not in NEXT_STATES[held.state]:
@@ -90,18 +91,19 @@ class SqlIssueStore:
             return True
 
     def approve(self, issue: IssueId, by: str, approval_hash: str, compiled: CompiledIssue, seen_version: int,
-                now: datetime) -> Issue:  # fmt: skip
+                now: datetime, overridden: Collection[str] = ()) -> Issue:  # fmt: skip
         """Draft to approved, with the fragments it was approved with, in one transaction."""
         with self._database.write() as connection:
-            held = _hold(connection, issue)
+            held = hold_issue(connection, issue)
             if held.state is not IssueState.DRAFT:
                 raise StateError(f"issue {issue}", f"is {held.state} and can no longer be approved")
-            _check_version(held, seen_version)
+            check_version(held, seen_version)
             fragments = {"issue": issue, "revision": compiled.revision, "fragments": fragments_bytes(compiled)}
             connection.execute(insert(compilations).values(fragments))
-            stamps = {"approved_at": now, "approved_by": by, "approval_hash": approval_hash}
+            stamps = {"approved_at": now, "approved_by": by, "approval_hash": approval_hash,
+                      "overridden": json.dumps(sorted(overridden))}  # fmt: skip
             changed = _changed(held).values(state=IssueState.APPROVED, **stamps)
-            return _issue(connection.execute(changed.returning(issues)).one())
+            return issue_of(connection.execute(changed.returning(issues)).one())
 
     def compiled(self, issue: IssueId) -> CompiledIssue | None:
         """The fragments of the issue's current revision; None before approval."""
@@ -113,7 +115,7 @@ class SqlIssueStore:
         """Issues in any of these states, by send_at."""
         with self._database.read() as connection:
             rows = connection.execute(_ISSUES.where(issues.c.state.in_(states)).order_by(issues.c.send_at, issues.c.id))
-            return tuple(map(_issue, rows))
+            return tuple(map(issue_of, rows))
 
     def telling(self, since: datetime, newsletter: NewsletterSlug | None = None) -> tuple[Issue, ...]:
         """Issues that were sent, or are on their way (approved, or beyond; also stopped on it), by send_at."""
@@ -121,21 +123,21 @@ class SqlIssueStore:
         wanted = _ISSUES.where(or_(issues.c.state.in_(_TOLD), begun), issues.c.send_at >= since)
         wanted = wanted.where(issues.c.newsletter == newsletter) if newsletter else wanted
         with self._database.read() as connection:
-            return tuple(map(_issue, connection.execute(wanted.order_by(issues.c.send_at, issues.c.id))))
+            return tuple(map(issue_of, connection.execute(wanted.order_by(issues.c.send_at, issues.c.id))))
 
 
 def replace_content(connection: Connection, issue: IssueId, content: IssueContent, seen_version: int) -> Issue:
     """Gives the issue that content, and makes it a draft again. Raises StateError; see IssueStore.save_content."""
-    held = _hold(connection, issue)
+    held = hold_issue(connection, issue)
     if held.state not in _EDITABLE:
         raise StateError(f"issue {issue}", f"is {held.state} and can no longer be edited")
-    _check_version(held, seen_version)
+    check_version(held, seen_version)
     _withdraw(connection, issue)
     changed = _changed(held).values(state=IssueState.DRAFT, content=content_text(content))
-    return _issue(connection.execute(changed.returning(issues)).one())
+    return issue_of(connection.execute(changed.returning(issues)).one())
 
 
-def _hold(connection: Connection, issue: IssueId) -> AnyRow:
+def hold_issue(connection: Connection, issue: IssueId) -> AnyRow:
     """Its row, held against others until the transaction ends. Raises StateError when there is none."""
     row = connection.execute(_ISSUES.where(issues.c.id == issue).with_for_update()).one_or_none()
     if row is None:
@@ -143,7 +145,8 @@ def _hold(connection: Connection, issue: IssueId) -> AnyRow:
     return row
 
 
-def _check_version(held: AnyRow, seen: int) -> None:
+def check_version(held: AnyRow, seen: int) -> None:
+    """Raises StateError when somebody changed the issue since."""
     if held.version != seen:
         problem = f"was changed by somebody else (version {held.version}, not {seen})"
         raise StateError(f"issue {held.id}", problem, "look at it again, then repeat")
@@ -168,11 +171,13 @@ def _stamps(to: IssueState, now: datetime) -> dict[str, datetime]:
 def _columns(issue: Issue) -> dict[str, object]:
     columns = {name: getattr(issue, name) for name in _SAME}
     window = {"window_start": issue.window.start, "window_end": issue.window.end}
-    return columns | window | {"windows": windows_text(issue.windows), "content": content_text(issue.content)}
+    texts = {"windows": windows_text(issue.windows), "content": content_text(issue.content)}
+    return columns | window | texts | {"overridden": json.dumps(issue.overridden)}
 
 
-def _issue(row: AnyRow) -> Issue:
+def issue_of(row: AnyRow) -> Issue:
+    """The issue that a row of the table holds."""
     values = row._asdict()
     window = Window(values.pop("window_start"), values.pop("window_end"))
-    windows = windows_of(row.windows)
-    return Issue(**(values | {"window": window, "windows": windows, "content": content_of(row.content)}))
+    texts = {"windows": windows_of(row.windows), "content": content_of(row.content)}
+    return Issue(**(values | texts | {"window": window, "overridden": tuple(json.loads(row.overridden))}))

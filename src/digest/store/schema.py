@@ -107,6 +107,7 @@ issues = Table(
     Column("note", Text, nullable=False),
     Column("content", Text, nullable=False, comment="IssueContent as JSON"),
     Column("windows", Text, nullable=False, server_default=text("'[]'"), comment="of each cadence due, as JSON"),
+    Column("overridden", Text, nullable=False, server_default=text("'[]'"), comment="rules, as JSON"),
     UniqueConstraint("newsletter", "slot"),
     Index("ix_issue_state_send_at", "state", "send_at"),
 )

@@ -17,6 +17,7 @@ from digest.web.access.actor import Access, by_method
 from digest.web.access.login import login_routes
 from digest.web.access.users import user_routes
 from digest.web.api.server import create_api
+from digest.web.editor.approve import approve_routes
 from digest.web.editor.board import board_routes
 from digest.web.editor.changes import change_routes
 from digest.web.editor.figures import figure_routes
@@ -43,6 +44,7 @@ LONGEST_FORM = 65_536
 _DESK = (
     room_routes,
     board_routes,
+    approve_routes,
     story_routes,
     preview_routes,
     watch_routes,

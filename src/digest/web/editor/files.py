@@ -33,7 +33,7 @@ def file_routes(site: Site) -> APIRouter:
 def _download(routes: APIRouter, site: Site) -> None:
     @routes.get("/files")
     def files(request: Request, identity: Identity) -> HTMLResponse:
-        return _page(request, site.app.press.issue(identity))
+        return _page(site, request, site.app.press.issue(identity))
 
     @routes.get("/files.zip")
     def archive(identity: Identity) -> Response:
@@ -55,8 +55,8 @@ def _upload(routes: APIRouter, site: Site) -> None:
             imported = import_issue(press, _files(packed), actor, now, dry_run=do == "look", over=over,
                                     expected=identity)  # fmt: skip
         except DigestError as error:
-            return _page(request, press.issue(identity), error=error)
-        return _page(request, press.issue(identity), imported=imported)
+            return _page(site, request, press.issue(identity), error=error)
+        return _page(site, request, press.issue(identity), imported=imported)
 
 
 def _files(packed: UploadFile) -> dict[str, bytes]:
@@ -69,10 +69,11 @@ def _files(packed: UploadFile) -> dict[str, bytes]:
 
 
 def _page(
-    request: Request, issue: Issue, imported: Imported | None = None, error: DigestError | None = None
+    site: Site, request: Request, issue: Issue, imported: Imported | None = None, error: DigestError | None = None
 ) -> HTMLResponse:
     editable = issue.state in EDITABLE and request.state.actor.role.covers(Role.EDITOR)
     return desk_page(
-        request, "editor/files.html", 400 if error else 200, issue=issue, imported=imported, refused=error,
+        request, "editor/files.html", 400 if error else 200, issue=issue,
+        newsletter=site.app.press.newsletter_of(issue), imported=imported, refused=error,
         editable=editable,
     )  # fmt: skip

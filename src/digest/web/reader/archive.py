@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markupsafe import escape
 
 from digest.links import Purpose
 from digest.model.ids import IssueId, issue_id
@@ -18,9 +19,13 @@ from digest.web.reader.sign_up import listed_newsletters, newsletter_named
 from digest.web.reader.syndication import atom, json_feed
 from digest.web.reader.visit import Visit, visits
 from digest.web.site import Site
+from digest.words import words
 
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 Words = Annotated[str, Query(max_length=200)]
+_SMALL_PRINT = (
+    "margin:0;padding:0 24px 40px;color:#767676;font:12px/18px monospace;text-align:center;overflow-wrap:anywhere"
+)
 _CACHED = {"Cache-Control": "public, max-age=600"}
 
 
@@ -85,7 +90,8 @@ def _issue_routes(routes: APIRouter, site: Site) -> None:
     @routes.get("/archive/{slug}/{slot}")
     def whole_issue(slug: str, slot: date) -> HTMLResponse:
         issue = _public_issue(site, issue_id(newsletter_named(site, slug).key, slot))
-        return mail_page(public_page(site.app.press, issue, edition_of_everything(site.app.press, issue)))
+        page = public_page(site.app.press, issue, edition_of_everything(site.app.press, issue))
+        return mail_page(_with_approval(page, issue, site.app.press.newsletter_of(issue).language))
 
     @routes.get("/r/view/{token}")
     def own_edition(token: str) -> HTMLResponse:
@@ -95,6 +101,14 @@ def _issue_routes(routes: APIRouter, site: Site) -> None:
         if issue is None or edition is None:
             raise HTTPException(404)
         return mail_page(public_page(site.app.press, issue, edition))
+
+
+def _with_approval(html: str, issue: Issue, language: str) -> str:
+    """The page with the hash of what was approved below it, as each mail has it in its header Digest-Issue."""
+    said = words(language).gettext("Revision %(revision)s of this issue, approved as %(hash)s")
+    line = said % {"revision": issue.revision, "hash": issue.approval_hash}
+    note = f'<p class="approval" style="{_SMALL_PRINT}">{escape(line)}</p>'
+    return html.replace("</body>", f"{note}</body>", 1)
 
 
 def _public_issue(site: Site, identity: IssueId) -> Issue:

@@ -1,0 +1,84 @@
+"""Approving an issue at the desk: where it stands, what preflight says, and the button; and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse
+
+from digest.errors import DigestError
+from digest.model.access import Actor, Role
+from digest.model.findings import Finding, Severity
+from digest.model.issue import Issue, IssueState
+from digest.pipeline.checking import issue_findings
+from digest.pipeline.releasing import approve_checked, withdraw_issue
+from digest.pipeline.silence import silence
+from digest.web.access.actor import desk_page, require
+from digest.web.editor.preview import Identity
+from digest.web.site import Site, see
+
+Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
+
+
+def approve_routes(site: Site) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/editor/issues/{identity}")
+
+    @routes.get("/approve")
+    def show(request: Request, identity: Identity) -> HTMLResponse:
+        return _page(site, request, site.app.press.issue(identity))
+
+    @routes.post("/approve")
+    def approve(
+        request: Request, identity: Identity, actor: Editor, version: Annotated[int, Form()],
+        override: Annotated[Sequence[str], Form(max_length=100)] = (),
+    ) -> Response:  # fmt: skip
+        press, now = site.app.press, site.app.clock()
+        try:
+            issue = approve_checked(press, press.issue(identity), actor, override, version, now)
+        except DigestError as error:
+            return _page(site, request, press.issue(identity), error)
+        return see(f"/editor/issues/{issue.id}/approve")
+
+    @routes.post("/withdraw")
+    def withdraw(request: Request, identity: Identity, actor: Editor) -> Response:
+        press = site.app.press
+        try:
+            issue = withdraw_issue(press, press.issue(identity), actor, site.app.clock())
+        except DigestError as error:
+            return _page(site, request, press.issue(identity), error)
+        return see(f"/editor/issues/{issue.id}/approve")
+
+    return routes
+
+
+def _page(site: Site, request: Request, issue: Issue, error: DigestError | None = None) -> HTMLResponse:
+    press, now = site.app.press, site.app.clock()
+    newsletter = press.newsletter_of(issue)
+    looked_at = issue.state is IssueState.DRAFT and issue.content.stories
+    findings = issue_findings(press, issue, now) if looked_at else ()
+    return desk_page(
+        request,
+        "editor/approve.html",
+        409 if error else 200,
+        issue=issue,
+        newsletter=newsletter,
+        error=error,
+        silence=silence(issue, newsletter, press.settings.schedule, now),
+        errors=_by_rule(findings, Severity.ERROR),
+        warnings=_by_rule(findings, Severity.WARNING),
+        notes=sum(finding.severity is Severity.INFO for finding in findings),
+        is_looked_at=bool(looked_at),
+        may=request.state.actor.role.covers(Role.EDITOR),
+        titles={item.story: item.title for item in issue.content.stories},
+    )
+
+
+def _by_rule(findings: Sequence[Finding], severity: Severity) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is severity:
+            found.setdefault(finding.id, []).append(finding)
+    return found
