@@ -40,10 +40,16 @@ class Purpose(StrEnum):
     NEW_ADDRESS = "new-address"
     """Confirm it, sent to the new one."""
     ERASE = "erase"
+    SHARE = "share"
+    """Look at a draft: for nobody in particular, the subject is "weekly-2026-11-24.17", the number its own."""
 
     @property
     def days(self) -> int:
-        """Links in sent issues stay good for 180 days; what is asked for by mail must be pressed within a week."""
+        """Links in sent issues stay good for 180 days, a draft is lent for 30 at most; what is asked for by mail must
+        be pressed within a week.
+        """
+        if self is Purpose.SHARE:
+            return 30
         return 7 if self in _ASKED_FOR else 180
 
 

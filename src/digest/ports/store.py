@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from digest.ports.access import AccessStore
+from digest.ports.clicks import ClickStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
 from digest.ports.editing import EditStore
 from digest.ports.errands import ErrandStore, LimitStore
@@ -12,6 +13,7 @@ from digest.ports.feedback import FeedbackStore
 from digest.ports.figures import FigureStore
 from digest.ports.ledger import LedgerStore
 from digest.ports.readers import ReaderStore
+from digest.ports.shares import ShareStore
 from digest.ports.tidying import TidyStore
 
 
@@ -65,6 +67,16 @@ class Store(Protocol):
     @property
     def figures(self) -> FigureStore:
         """What became of issues, in numbers."""
+        ...
+
+    @property
+    def shares(self) -> ShareStore:
+        """Links to drafts."""
+        ...
+
+    @property
+    def clicks(self) -> ClickStore:
+        """Counted links."""
         ...
 
     @property

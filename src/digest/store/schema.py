@@ -27,10 +27,10 @@ from digest.model.delivery import DeliveryState
 from digest.model.feedback import FeedbackKind
 from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
-from digest.store import page_schema
+from digest.store import watch_schema
 from digest.store.columns import RowId, UtcDateTime, word_of
 
-metadata = page_schema.metadata
+metadata = watch_schema.metadata
 """All tables, those of the desk and of the pages among them."""
 
 feeds = Table(

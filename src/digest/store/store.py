@@ -10,6 +10,7 @@ from digest.errors import DigestError
 from digest.store.access import SqlAccessStore
 from digest.store.addresses import AddressKeys
 from digest.store.articles import SqlArticleStore
+from digest.store.clicks import SqlClickStore
 from digest.store.database import Database, open_engine
 from digest.store.editorial import SqlEditorialStore
 from digest.store.edits import SqlEditStore
@@ -21,6 +22,7 @@ from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
 from digest.store.migrate import migrate
 from digest.store.readers import SqlReaderStore
+from digest.store.shares import SqlShareStore
 from digest.store.suppressing import check_keys
 from digest.store.tidying import SqlTidyStore
 
@@ -41,6 +43,8 @@ class SqlStore:
         self.ledger = SqlLedgerStore(database)
         self.feedback = SqlFeedbackStore(database, keys)
         self.figures = SqlFigureStore(database)
+        self.shares = SqlShareStore(database)
+        self.clicks = SqlClickStore(database)
         self.access = SqlAccessStore(database)
         self.errands = SqlErrandStore(database)
         self.limits = SqlLimitStore(database)

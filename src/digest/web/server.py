@@ -25,6 +25,7 @@ from digest.web.editor.files import file_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
 from digest.web.editor.rooms import room_routes
+from digest.web.editor.sharing import share_routes
 from digest.web.editor.stories import story_routes
 from digest.web.editor.test_mails import test_mail_routes
 from digest.web.editor.watch import watch_routes
@@ -34,6 +35,7 @@ from digest.web.pages import Pages
 from digest.web.reader.archive import archive_routes
 from digest.web.reader.membership import membership_routes
 from digest.web.reader.presses import press_routes
+from digest.web.reader.shared import shared_routes
 from digest.web.reader.sign_up import sign_up_routes
 from digest.web.reader.test_links import test_link_routes
 from digest.web.refusals import EDITOR, answer_errors
@@ -51,6 +53,7 @@ _DESK = (
     figure_routes,
     file_routes,
     test_mail_routes,
+    share_routes,
     change_routes,
 )
 """What every user of the desk may look at, and editors may change."""
@@ -75,7 +78,14 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     server = FastAPI(title=app.settings.site.name, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(health_routes(site))
     if offer.reader:
-        for routes in (sign_up_routes, membership_routes, press_routes, archive_routes, test_link_routes):
+        for routes in (
+            sign_up_routes,
+            membership_routes,
+            press_routes,
+            archive_routes,
+            test_link_routes,
+            shared_routes,
+        ):
             server.include_router(routes(site), max_body_size=LONGEST_FORM)
     if offer.editor:
         _open_desk(server, site, offer.login)
