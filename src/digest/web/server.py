@@ -43,6 +43,8 @@ from digest.web.site import Site
 
 LONGEST_FORM = 65_536
 """Bytes; a form with every field at its longest and a hundred topics has fewer than half of that."""
+_READER = (sign_up_routes, membership_routes, press_routes, archive_routes, test_link_routes, shared_routes)
+"""What anybody may look at, or whoever has a link."""
 _DESK = (
     room_routes,
     board_routes,
@@ -78,14 +80,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     server = FastAPI(title=app.settings.site.name, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(health_routes(site))
     if offer.reader:
-        for routes in (
-            sign_up_routes,
-            membership_routes,
-            press_routes,
-            archive_routes,
-            test_link_routes,
-            shared_routes,
-        ):
+        for routes in _READER:
             server.include_router(routes(site), max_body_size=LONGEST_FORM)
     if offer.editor:
         _open_desk(server, site, offer.login)

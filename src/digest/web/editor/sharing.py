@@ -43,7 +43,9 @@ def share_routes(site: Site) -> APIRouter:
         return see(f"/editor/issues/{identity}/share")
 
     @routes.post("/end")
-    def end(request: Request, identity: Identity, actor: Editor, share: Annotated[int, Form(ge=0, le=2**53)]) -> Response:
+    def end(
+        request: Request, identity: Identity, actor: Editor, share: Annotated[int, Form(ge=0, le=2**53)]
+    ) -> Response:
         press = site.app.press
         try:
             take_back(press, press.issue(identity), share, actor, site.app.clock())
