@@ -5,7 +5,7 @@ const home = "/editor/issues/" + bench.dataset.issue;
 const form = document.getElementById("deed");
 const board = () => document.getElementById("board");
 const note = document.getElementById("say");
-let focused = "";
+let focused = {};
 
 function say(text) {
   note.textContent = text;
@@ -18,6 +18,11 @@ function send(deed) {
   const values = { deed, csrf: form.elements.csrf.value };
   return htmx.ajax("POST", home + "/deeds", { source: form, target: "#board", swap: "outerHTML", values });
 }
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.submitter) send(event.submitter.value);
+});
 
 // ---- Cards: focus is kept by story, for the board is a new one after each edit.
 const cards = () => [...board().querySelectorAll(".section .card[data-story]")];
@@ -33,13 +38,14 @@ function focus(one) {
 
 function remember() {
   const one = card();
-  focused = one?.dataset.story || focused;
-  remember.at = one?.dataset.story ? cards().indexOf(one) : remember.at ?? 0;
+  if (!one?.dataset.story) return;
+  focused = { id: one.id, story: one.dataset.story, at: cards().indexOf(one) };
 }
 
 function recall() {
   const all = cards();
-  focus(all.find((one) => one.dataset.story === focused) || all[Math.min(remember.at ?? 0, all.length - 1)]);
+  const same = all.find((one) => one.id === focused.id) || all.find((one) => one.dataset.story === focused.story);
+  focus(same || all[Math.min(focused.at ?? 0, all.length - 1)]);
 }
 
 // ---- Drag and drop
@@ -62,7 +68,7 @@ const after = (one) => one.nextElementSibling?.dataset.story || "-";
 function dropped(event) {
   const one = event.item;
   if (event.from === event.to && event.oldIndex === event.newIndex) return;
-  focused = one.dataset.story;
+  focused = { story: one.dataset.story, id: `s-${event.to.dataset.category}-${one.dataset.story}` };
   send(`place ${one.dataset.story} ${event.from.dataset.category} ${event.to.dataset.category} ${after(one)}`);
 }
 
@@ -85,7 +91,7 @@ function across(by) {
   const lists = [...board().querySelectorAll("ol.stories")];
   const at = lists.indexOf(listOf(one)) + by;
   if (at < 0 || at >= lists.length) return;
-  focused = one.dataset.story;
+  focused = { story: one.dataset.story, id: `s-${lists[at].dataset.category}-${one.dataset.story}` };
   send(`place ${one.dataset.story} ${listOf(one).dataset.category} ${lists[at].dataset.category} -`);
 }
 
@@ -198,7 +204,7 @@ command.addEventListener("keydown", (event) => {
 });
 
 // ---- What comes back
-document.body.addEventListener("htmx:beforeRequest", remember);
+document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.target.id === "sheet" && remember());
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "found") draggablePool();
   if (event.target.id !== "board") return;
