@@ -6,6 +6,7 @@ const form = document.getElementById("deed");
 const board = () => document.getElementById("board");
 const note = document.getElementById("say");
 let focused = {};
+let looking = "";
 
 function say(text) {
   note.textContent = text;
@@ -205,8 +206,14 @@ command.addEventListener("keydown", (event) => {
 
 // ---- What comes back
 document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.target.id === "sheet" && remember());
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id === "found") looking = card()?.dataset.article;
+});
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "found") draggablePool();
+  if (event.target.id === "found") {
+    draggablePool();
+    if (looking) focus(candidates().find((one) => one.dataset.article === looking) || candidates()[0]);
+  }
   if (event.target.id !== "board") return;
   draggable();
   recall();
