@@ -31,6 +31,7 @@ from digest.cli import (
     subscribers,
     template,
     tidy,
+    token,
     user,
     why,
 )
@@ -41,7 +42,7 @@ COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
     ("Run", (gather, feed, schedule, send, sender, serve)),
-    ("Look after", (init, config, template, user, doctor, database, tidy, demo, bench)),
+    ("Look after", (init, config, template, user, token, doctor, database, tidy, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 

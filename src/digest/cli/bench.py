@@ -26,7 +26,7 @@ def bench(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Benchmark; those there are without.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Run a benchmark of a source checkout and compare it with its bars. A missed bar gives exit status 1."""
+    """Run a benchmark of a source checkout against its bars. A missed bar gives exit status 1."""
     context = context_of(ctx)
     there = benchmarks()
     if not name:

@@ -32,7 +32,7 @@ def register(root: typer.Typer, panel: str) -> None:
 
 
 def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
-    """Check configuration, database, keys, templates, feeds and mail server. Findings give exit status 1."""
+    """Check configuration, database, keys, templates, feeds and mail. Findings give exit status 1."""
     context = context_of(ctx)
     checks = list(_checks(context))
     if as_json:

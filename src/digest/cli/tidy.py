@@ -29,7 +29,7 @@ def tidy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Forget what [retention] says is kept no longer. `digest run` does so by itself once a day."""
+    """Forget what the settings keep no longer. `digest run` does so by itself once a day."""
     from digest.pipeline import tidying
 
     context = context_of(ctx)

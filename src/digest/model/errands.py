@@ -13,6 +13,8 @@ class ErrandKind(StrEnum):
 
     SIGN_UP = "sign-up"
     """Keep the wish of a form, and send the mail to confirm it."""
+    CONFIRM = "confirm"
+    """Send a reader the mail to confirm a wish that is kept already."""
     LINK = "link"
     """Send a reader, if the address is one's, the link to their preferences."""
     WELCOME = "welcome"

@@ -24,7 +24,7 @@ from digest.pipeline.erasing import ask_to_erase
 from digest.pipeline.moving import ask_to_move
 from digest.pipeline.press import Press
 from digest.pipeline.previewing import preview
-from digest.pipeline.subscribing import member, sign_up, single_mail
+from digest.pipeline.subscribing import letter_to, member, sign_up, single_mail
 from digest.pipeline.telling import draft_mails
 from digest.ports.outside import Transport
 from digest.subscribe.wishes import read_wish
@@ -69,6 +69,10 @@ def mails_of(press: Press, errand: Errand, now: datetime) -> tuple[Message, ...]
             wish = read_wish(fields, press.settings)
             mail = sign_up(press, wish, Origin("web", fields.get("network", "")), now)
             return (mail,) if _may_be_mailed(press, errand, wish.draft.email, now) else ()
+        case ErrandKind.CONFIRM:
+            reader = member(press, _claim(fields, now)).subscriber
+            mail = letter_to(press, reader, NewsletterSlug(fields["newsletter"]), now)
+            return (mail,) if _may_be_mailed(press, errand, reader.email, now) else ()
         case ErrandKind.LINK:
             return _link(press, errand, now)
         case ErrandKind.WELCOME:

@@ -41,21 +41,30 @@ class Member:
 
 def sign_up(press: Press, wish: Wish, origin: Origin, now: datetime) -> Message:
     """Keeps the wish and gives the mail to send: to confirm it, or, to a reader already known, where to change it."""
-    signed_up = event(press, ConsentKind.SIGNED_UP, origin, now, wish.newsletter, wording=WORDING)
-    subscriber = press.store.readers.sign_up(wish.draft, wish.newsletter, wish.preferences, signed_up)
-    newsletter = press.newsletter(wish.newsletter)
-    if _is_reading(press, subscriber, wish):
-        link = press.links.url(LinkClaim(Purpose.PREFERENCES, subscriber.id, now.date(), wish.newsletter))
+    return letter_to(press, keep_wish(press, wish, origin, now, WORDING), wish.newsletter, now)
+
+
+def keep_wish(press: Press, wish: Wish, origin: Origin, now: datetime, wording: str = "") -> Subscriber:
+    """Keeps a wish that waits for its confirmation. `wording`: the version of the text that was agreed to."""
+    signed_up = event(press, ConsentKind.SIGNED_UP, origin, now, wish.newsletter, wording=wording)
+    return press.store.readers.sign_up(wish.draft, wish.newsletter, wish.preferences, signed_up)
+
+
+def letter_to(press: Press, subscriber: Subscriber, slug: NewsletterSlug, now: datetime) -> Message:
+    """The mail to confirm a wish, or, to a reader of the newsletter, where to change it."""
+    newsletter = press.newsletter(slug)
+    if _is_reading(press, subscriber, slug):
+        link = press.links.url(LinkClaim(Purpose.PREFERENCES, subscriber.id, now.date(), slug))
         return single_mail(press, subscriber, newsletter, "known", link, now)
-    link = press.links.url(LinkClaim(Purpose.CONFIRM, subscriber.id, now.date(), wish.newsletter))
+    link = press.links.url(LinkClaim(Purpose.CONFIRM, subscriber.id, now.date(), slug))
     return single_mail(press, subscriber, newsletter, "confirm", link, now)
 
 
-def _is_reading(press: Press, subscriber: Subscriber, wish: Wish) -> bool:
+def _is_reading(press: Press, subscriber: Subscriber, newsletter: NewsletterSlug) -> bool:
     if subscriber.confirmed_at is None:
         return False
     mine = press.store.readers.subscriptions(subscriber.id)
-    return any(s.newsletter == wish.newsletter and s.confirmed_at and s.left_at is None for s in mine)
+    return any(s.newsletter == newsletter and s.confirmed_at and s.left_at is None for s in mine)
 
 
 def single_mail(
@@ -108,7 +117,11 @@ def choose(press: Press, claim: LinkClaim, preferences: Preferences, origin: Ori
 
 def describe(press: Press, claim: LinkClaim, draft: SubscriberDraft, origin: Origin, now: datetime) -> bool:
     """Takes name, country, time zone and language; False when they are as they were. The address stays."""
-    reader = member(press, claim).subscriber
+    return describe_reader(press, member(press, claim).subscriber, draft, origin, now)
+
+
+def describe_reader(press: Press, reader: Subscriber, draft: SubscriberDraft, origin: Origin, now: datetime) -> bool:
+    """The same, of a reader who is known."""
     changed = changes_of_person(reader, draft)
     if changed:
         described = event(press, ConsentKind.PERSON, origin, now, changed=changed)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 from digest.model.people import Origin
+from digest.pipeline.answering import KEPT
 from digest.pipeline.erasing import erase
 from digest.pipeline.press import Press
 
@@ -46,6 +47,7 @@ def tidy(press: Press, now: datetime, dry_run: bool = False) -> Tidied:
     )
     if not dry_run:
         press.store.errands.purge(now - timedelta(days=_ERRAND_DAYS))
+        press.store.answers.purge(now - KEPT)
         press.store.limits.purge(f"{now - timedelta(days=_COUNT_DAYS):%Y-%m-%d}")
         store.forget_log()
     return tidied

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from digest.model.edition import CompiledIssue
@@ -103,6 +103,10 @@ class ArticleStore(Protocol):
         """Articles whose `gathered_at` is in the window, by (gathered_at, id)."""
         ...
 
+    def page(self, after: tuple[datetime, ArticleId] | None = None, limit: int = 100) -> tuple[Article, ...]:
+        """A page, those gathered last first; `after` is `gathered_at` and id of the last one of the page before."""
+        ...
+
     def count(self) -> int:
         """How many there are."""
         ...
@@ -174,6 +178,11 @@ class IssueStore(Protocol):
 
     def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100) -> tuple[Issue, ...]:
         """Newest slot first."""
+        ...
+
+    def page(self, newsletter: NewsletterSlug | None = None, state: IssueState | None = None,
+             after: tuple[date, IssueId] | None = None, limit: int = 100) -> tuple[Issue, ...]:  # fmt: skip
+        """A page in the order of `all`; `after` is slot and id of the last one of the page before."""
         ...
 
     def latest(self, newsletter: NewsletterSlug) -> Issue | None:

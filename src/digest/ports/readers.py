@@ -86,6 +86,12 @@ class ReaderStore(Protocol):
         """A page of subscribers by id, those erased left out."""
         ...
 
+    def each_subscription(self, newsletter: NewsletterSlug | None = None,
+                          after: tuple[SubscriberId, NewsletterSlug] | None = None,
+                          limit: int = 1000) -> tuple[Subscription, ...]:  # fmt: skip
+        """A page of subscriptions, by subscriber and newsletter, of one newsletter or of all; those left included."""
+        ...
+
     def count(self, which: ReaderFilter = ReaderFilter()) -> int:
         """How many there are."""
         ...

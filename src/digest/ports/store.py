@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from digest.ports.access import AccessStore
+from digest.ports.api import AnswerStore, TokenStore
 from digest.ports.clicks import ClickStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
 from digest.ports.editing import EditStore
@@ -82,6 +83,16 @@ class Store(Protocol):
     @property
     def access(self) -> AccessStore:
         """Who may use the desk."""
+        ...
+
+    @property
+    def tokens(self) -> TokenStore:
+        """Which programs may use the API."""
+        ...
+
+    @property
+    def answers(self) -> AnswerStore:
+        """What their requests were answered."""
         ...
 
     @property

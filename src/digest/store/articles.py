@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, tuple_, update
 
 from digest.model.feeds import Article, Picture
 from digest.model.ids import ArticleId, CategorySlug, FeedId, StoryId
@@ -68,6 +69,15 @@ class SqlArticleStore:
         with self._database.read() as connection:
             rows = connection.execute(within.order_by(table.c.gathered_at, table.c.id)).all()
             return tuple(map(_article, rows))
+
+    def page(self, after: tuple[datetime, ArticleId] | None = None, limit: int = 100) -> tuple[Article, ...]:
+        """A page, those gathered last first."""
+        page = _ARTICLES.order_by(table.c.gathered_at.desc(), table.c.id).limit(limit)
+        if after:
+            same = and_(table.c.gathered_at == after[0], table.c.id > after[1])
+            page = page.where(or_(table.c.gathered_at < after[0], same))
+        with self._database.read() as connection:
+            return tuple(map(_article, connection.execute(page).all()))
 
     def count(self) -> int:
         """How many there are."""

@@ -21,6 +21,7 @@ from digest.store.statements import batches, refresh_estimates
 
 _Row: TypeAlias = tuple[SubscriberDraft, NewsletterSlug, Preferences]
 _BATCH = 5000
+_MANY = 1000
 _PERSON = (
     "id", "email_key", "email", "name", "search_text", "country", "timezone", "language", "state", "created_at",
     "confirmed_at",
@@ -49,7 +50,8 @@ def import_rows(connection: Connection, rows: Iterable[_Row], event: ConsentEven
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size = {_CACHE}")
     counts = _Import(connection, event).add(rows, keys)
-    refresh_estimates(connection, subscribers, subscriptions)
+    if counts.added >= _MANY:
+        refresh_estimates(connection, subscribers, subscriptions)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size = {_USUAL_CACHE}")
     return counts

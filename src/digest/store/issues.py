@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Update, and_, delete, insert, or_, select, update
@@ -67,6 +67,18 @@ class SqlIssueStore:
         with self._database.read() as connection:
             rows = connection.execute(wanted.order_by(issues.c.slot.desc(), issues.c.id).limit(limit)).all()
             return tuple(map(issue_of, rows))
+
+    def page(self, newsletter: NewsletterSlug | None = None, state: IssueState | None = None,
+             after: tuple[date, IssueId] | None = None, limit: int = 100) -> tuple[Issue, ...]:  # fmt: skip
+        """A page, newest slot first."""
+        page = _ISSUES.order_by(issues.c.slot.desc(), issues.c.id).limit(limit)
+        page = page.where(issues.c.newsletter == newsletter) if newsletter else page
+        page = page.where(issues.c.state == state) if state else page
+        if after:
+            same = and_(issues.c.slot == after[0], issues.c.id > after[1])
+            page = page.where(or_(issues.c.slot < after[0], same))
+        with self._database.read() as connection:
+            return tuple(map(_issue, connection.execute(page).all()))
 
     def latest(self, newsletter: NewsletterSlug) -> Issue | None:
         """The issue with the latest slot."""

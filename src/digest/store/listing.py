@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.people import Recipient, Subscriber, SubscriberState, Subscription
@@ -35,6 +35,22 @@ def page_of_readers(
         by_reader[row.subscriber].append(subscription_of(row))
     readers = map(subscriber_of, connection.execute(page).all())
     return tuple((reader, tuple(by_reader[reader.id])) for reader in readers)
+
+
+def page_of_subscriptions(
+    connection: Connection,
+    newsletter: NewsletterSlug | None,
+    after: tuple[SubscriberId, NewsletterSlug] | None,
+    limit: int,
+) -> tuple[Subscription, ...]:
+    """Subscriptions by subscriber and newsletter."""
+    reader, of = subscriptions.c.subscriber, subscriptions.c.newsletter
+    page = select(*SUBSCRIPTION).order_by(reader, of).limit(limit)
+    if newsletter:
+        page = page.where(of == newsletter)
+    if after:
+        page = page.where(or_(reader > after[0], and_(reader == after[0], of > after[1])))
+    return tuple(map(subscription_of, connection.execute(page).all()))
 
 
 def count_readers(connection: Connection, which: ReaderFilter) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Column, Integer, Table, Text
 
 from digest.model.errands import ErrandKind
+from digest.store.api_schema import metadata
 from digest.store.columns import RowId, UtcDateTime, word_of
-from digest.store.desk_schema import metadata
 
 __all__ = ["errands", "limits", "metadata"]
 

@@ -30,7 +30,7 @@ from digest.store.addresses import AddressKeys
 from digest.store.database import Database
 from digest.store.erasing import erase_reader, erasure_of, has_erased, known_as, replay
 from digest.store.importing import import_rows
-from digest.store.listing import count_readers, page_of_readers, page_of_recipients
+from digest.store.listing import count_readers, page_of_readers, page_of_recipients, page_of_subscriptions
 from digest.store.moving import agree, change_of, drop_change, keep_change
 from digest.store.people import (
     CONSENT,
@@ -110,6 +110,13 @@ class SqlReaderStore:
         """A page of subscribers by id, those erased left out."""
         with self._database.read() as connection:
             return page_of_readers(connection, which, after, limit)
+
+    def each_subscription(self, newsletter: NewsletterSlug | None = None,
+                          after: tuple[SubscriberId, NewsletterSlug] | None = None,
+                          limit: int = 1000) -> tuple[Subscription, ...]:  # fmt: skip
+        """A page of subscriptions."""
+        with self._database.read() as connection:
+            return page_of_subscriptions(connection, newsletter, after, limit)
 
     def count(self, which: ReaderFilter = ReaderFilter()) -> int:
         """How many there are."""

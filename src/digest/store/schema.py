@@ -31,7 +31,7 @@ from digest.store import watch_schema
 from digest.store.columns import RowId, UtcDateTime, word_of
 
 metadata = watch_schema.metadata
-"""All tables, those of the desk and of the pages among them."""
+"""All tables, those of the desk, the API and the pages among them."""
 
 feeds = Table(
     "feed",

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from digest.errors import DigestError
 from digest.store.access import SqlAccessStore
 from digest.store.addresses import AddressKeys
+from digest.store.api import SqlAnswerStore, SqlTokenStore
 from digest.store.articles import SqlArticleStore
 from digest.store.clicks import SqlClickStore
 from digest.store.database import Database, open_engine
@@ -46,6 +47,8 @@ class SqlStore:
         self.shares = SqlShareStore(database)
         self.clicks = SqlClickStore(database)
         self.access = SqlAccessStore(database)
+        self.tokens = SqlTokenStore(database)
+        self.answers = SqlAnswerStore(database)
         self.errands = SqlErrandStore(database)
         self.limits = SqlLimitStore(database)
         self.tidying = SqlTidyStore(database)

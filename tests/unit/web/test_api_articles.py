@@ -7,21 +7,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api import token
 from build import NOW
-from digest.config.api import ApiSettings
 from digest.config.load import load
-from digest.errors import ConfigError
+from digest.model.api import Scope
 from digest.pipeline.gathering import feeds_to_ask
 from digest.store.store import SqlStore
 from digest.web.api.access import MOST_BYTES
 from digest.web.server import Offer, create_server
 
-TOKEN = "cms-token-of-thirty-two-characters"
-OTHER = "partner-token-of-thirty-two-chars"
 URL = "https://news.example.com/2026/robots?utm_source=api"
 CONFIG = """
-[api]
-token_file = "tokens"
 [gather]
 pictures = "none"
 [curate]
@@ -37,10 +33,9 @@ name = "Privacy"
 
 @pytest.fixture
 def app(tmp_path):
-    """An App whose tokens are in a file."""
+    """An App without a mail server."""
     from digest.app import build
 
-    (tmp_path / "tokens").write_text(f"cms {TOKEN}\n\npartner {OTHER}\n")
     (tmp_path / "config.toml").write_text(CONFIG)
     app = build(load(tmp_path / "config.toml"), lambda: NOW)
     yield app
@@ -48,10 +43,16 @@ def app(tmp_path):
 
 
 @pytest.fixture
-def client(app):
+def secret(app) -> str:
+    """The token of the program cms."""
+    return token(app, Scope.ARTICLES_WRITE)
+
+
+@pytest.fixture
+def client(app, secret):
     """A client of the whole server."""
     with TestClient(
-        create_server(app), headers={"Authorization": f"Bearer {TOKEN}"}, raise_server_exceptions=False
+        create_server(app), headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False
     ) as client:
         yield client
 
@@ -162,7 +163,7 @@ def test_a_missing_field_and_a_near_miss_say_what_to_send(client):
 @pytest.mark.parametrize("body", [[], "x", 7, None])
 def test_what_is_no_article_is_a_problem(client, body: Any):
     answer = client.post("/api/v1/articles", json=body)
-    assert (answer.status_code, answer.json()["title"]) == (422, "Not valid")
+    assert (answer.status_code, answer.json()["title"]) == (422, "Unprocessable Entity")
 
 
 def test_broken_json_is_a_problem(client):
@@ -173,19 +174,20 @@ def test_broken_json_is_a_problem(client):
 
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN[:-1]}", "Bearer é"],
+    ["", "Bearer", "Bearer ", "Bearer wrong", "Basic {}", "{}", "Bearer {}0", "Bearer x{}", "Bearer é"],
 )
-def test_without_a_good_token_nothing_is_read(client, store, authorization: str):
-    headers = {"Authorization": authorization.encode("latin-1"), "Content-Type": "application/json"}
+def test_without_a_good_token_nothing_is_read(client, store, secret: str, authorization: str):
+    headers = {"Authorization": authorization.format(secret).encode("latin-1"), "Content-Type": "application/json"}
     answer = client.post("/api/v1/articles", content=b"not even JSON", headers=headers)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="api"')
     assert answer.headers["content-type"] == "application/problem+json"
     assert (store.articles.count(), store.feeds.all()) == (0, ())
 
 
-def test_each_token_has_its_feed_and_their_outlets_are_their_own(client, store):
+def test_each_token_has_its_feed_and_their_outlets_are_their_own(client, app, store):
+    other = token(app, Scope.ARTICLES_WRITE, name="partner")
     push(client)
-    push(client, {"url": "https://b.example/1", "title": "B"}, Authorization=f"bearer {OTHER}")
+    push(client, {"url": "https://b.example/1", "title": "B"}, Authorization=f"bearer {other}")
     assert [feed.source.url for feed in store.feeds.all()] == ["api:cms", "api:partner"]
 
 
@@ -208,10 +210,10 @@ def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(client, s
 
 def test_the_description_is_open_and_of_the_api_alone(client):
     said = client.get("/api/v1/openapi.json", headers={"Authorization": ""}).json()
-    assert list(said["paths"]) == ["/articles", "/feedback"]
+    assert {"/articles", "/feedback"} <= said["paths"].keys()
     assert said["servers"] == [{"url": "/api/v1"}]
     assert "ArticleIn" in said["components"]["schemas"]
-    assert said["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert said["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
 def test_a_server_without_the_api_has_no_such_page(app):
@@ -221,7 +223,7 @@ def test_a_server_without_the_api_has_no_such_page(app):
 
 def test_other_paths_and_methods_are_problems(client):
     assert client.get("/api/v1/nothing").json()["status"] == 404
-    assert client.get("/api/v1/articles").json()["status"] == 405
+    assert client.put("/api/v1/articles").json()["status"] == 405
 
 
 def test_a_bug_is_a_problem_that_tells_nothing(client, monkeypatch):
@@ -231,16 +233,3 @@ def test_a_bug_is_a_problem_that_tells_nothing(client, monkeypatch):
     monkeypatch.setattr("digest.web.api.articles.push_articles", broken)
     answer = push(client)
     assert (answer.status_code, "secret" in answer.text) == (500, False)
-
-
-@pytest.mark.parametrize("token", ["short", "two names " + "x" * 30, "Name " + "x" * 30, "é " + "x" * 30])
-def test_a_token_that_is_none_is_refused_without_showing_it(tmp_path, token: str):
-    (tmp_path / "config.toml").write_text(f'[api]\ntoken = "{token}"\n')
-    with pytest.raises(ConfigError, match=r"\[api\] token: must hold, on each line") as error:
-        load(tmp_path / "config.toml")
-    assert "xxx" not in str(error.value)
-
-
-def test_an_unnamed_token_pushes_as_push_and_no_token_lets_nobody_in():
-    assert ApiSettings.model_validate({"token": "x" * 24}).tokens == (("push", "x" * 24),)
-    assert ApiSettings().tokens == ()

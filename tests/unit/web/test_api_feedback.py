@@ -6,22 +6,22 @@ import pytest
 from fastapi.testclient import TestClient
 
 import build
+from api import token
 from build import NOW, WEEKLY
 from digest.config.load import load
 from digest.deliver.message_id import message_id
+from digest.model.api import Scope
 from digest.model.delivery import DeliveryKey
 from digest.model.ids import IssueId
 from digest.web.server import create_server
 from returned import dsn
-
-TOKEN = "relay-token-of-thirty-two-characters"
 
 
 @pytest.fixture
 def app(tmp_path):
     from digest.app import build as build_app
 
-    (tmp_path / "config.toml").write_text(f'[api]\ntoken = "relay {TOKEN}"\n[curate]\nembeddings = false\n')
+    (tmp_path / "config.toml").write_text("[curate]\nembeddings = false\n")
     app = build_app(load(tmp_path / "config.toml"), lambda: NOW)
     yield app
     app.press.store.close()
@@ -29,7 +29,9 @@ def app(tmp_path):
 
 @pytest.fixture
 def client(app):
-    with TestClient(create_server(app), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+    with TestClient(
+        create_server(app), headers={"Authorization": f"Bearer {token(app, Scope.FEEDBACK_WRITE)}"}
+    ) as client:
         yield client
 
 

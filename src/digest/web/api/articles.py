@@ -1,21 +1,25 @@
-"""POST /articles: takes one article or a list, keeps them as those of the token's feed."""
+"""Articles: those that are kept, page by page; and one or a list to keep as those of the token's feed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Discriminator, Field, Tag
+from pydantic.config import JsonDict
 
 from digest.gather.text import plain_line
-from digest.model.feeds import Entry
+from digest.model.api import Scope
+from digest.model.feeds import Article, Entry
 from digest.model.ids import ArticleId, CategorySlug
 from digest.model.urls import absolute_url, canonical_url
 from digest.pipeline.pushing import push_articles, pushed
-from digest.web.api.problems import Problem
+from digest.web.api.access import caller, needs
+from digest.web.api.paging import Cursor, Limit, PageShape, Shape, cut, link_next, read_cursor
 from digest.web.site import Site
 
 MOST_ARTICLES = 1_000
@@ -40,14 +44,21 @@ def _readable(title: str) -> str:
     return title
 
 
+_EXAMPLE: JsonDict = {
+    "url": "https://example.org/news/1",
+    "title": "Robots fold towels",
+    "text": "The robot folded forty towels in an hour. ...",
+    "categories": ["robotics"],
+    "published_at": "2026-11-24T09:00:00Z",
+}
 Short = Annotated[str, Field(max_length=1_000)]
 Long = Annotated[str, Field(max_length=_LONGEST_TEXT)]
 
 
-class ArticleIn(BaseModel):
+class ArticleIn(Shape):
     """An article to keep. Its address is what it is known by: sent again, it is changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     url: Annotated[Short, AfterValidator(_page_url)]
     """Where readers find it."""
@@ -89,29 +100,79 @@ Many = Annotated[list[ArticleIn], Field(min_length=1, max_length=MOST_ARTICLES)]
 Body = Annotated[Annotated[ArticleIn, Tag("one")] | Annotated[Many, Tag("many")], Discriminator(_form)]
 
 
-class Receipt(BaseModel):
+class Receipt(Shape):
     """What became of them."""
 
     ids: list[ArticleId]
     """In the order in which they were sent."""
     new: int
     changed: int
+    """There already; they took the new words."""
     same: int
 
 
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"model": Receipt, "description": "Nothing was new"},
-    401: {"model": Problem, "description": "No good token"},
-    413: {"model": Problem, "description": "Too large"},
-    422: {"model": Problem, "description": "A field is wrong; nothing was kept"},
-}
+class ArticleLine(Shape):
+    """An article in a list."""
+
+    id: ArticleId
+    url: str
+    title: str
+    outlet: str
+    author: str
+    description: str
+    language: str
+    published_at: datetime
+    gathered_at: datetime
+    tags: list[str]
+    """As the publisher wrote them."""
+    hints: list[CategorySlug]
+    """Categories of its feed, or that it was sent with."""
+    story: str | None
+    """The story that it belongs to, once it was looked at."""
+    picture: str | None
+    """URL."""
+
+
+class ArticleOut(ArticleLine):
+    """An article with its text."""
+
+    text: str
+    """Paragraphs separated by blank lines."""
+
+
+class ArticlePage(PageShape):
+    """Articles, those gathered last first."""
+
+    items: list[ArticleLine]
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": Receipt, "description": "Nothing was new"}}
 
 
 def article_routes(site: Site) -> APIRouter:
     """The routes."""
-    routes = APIRouter()
+    routes = APIRouter(tags=["articles"])
+    reading, writing = [needs(Scope.ARTICLES_READ)], [needs(Scope.ARTICLES_WRITE)]
 
-    @routes.post("/articles", status_code=201, responses=_ANSWERS, tags=["articles"])
+    @routes.get("/articles", dependencies=reading)
+    def list_articles(request: Request, response: Response, limit: Limit = 50, cursor: Cursor = None) -> ArticlePage:
+        """List the articles, those gathered last first, without their text."""
+        key = read_cursor(site, "articles", cursor)
+        after = (datetime.fromisoformat(str(key[0])), ArticleId(str(key[1]))) if key else None
+        rows = site.app.press.store.articles.page(after, limit + 1)
+        page, following = cut(site, "articles", rows, limit, lambda one: (one.gathered_at.isoformat(), one.id))
+        link_next(request, response, following)
+        return ArticlePage(items=[ArticleLine(**_line(one)) for one in page], next=following)
+
+    @routes.get("/articles/{article}", dependencies=reading)
+    def get_article(article: Annotated[str, Path(pattern="^[0-9a-f]{16}$")]) -> ArticleOut:
+        """Get an article with its text."""
+        found = site.app.press.store.articles.get(ArticleId(article))
+        if found is None:
+            raise HTTPException(404, f"article {article}: there is none of that id")
+        return ArticleOut(**_line(found), text=found.text)
+
+    @routes.post("/articles", status_code=201, responses=_ANSWERS, dependencies=writing)
     def push(body: Body, request: Request, response: Response) -> Receipt:
         """Keep one article, or a list of at most 1,000: all, or none when one is wrong. 201 when one was new."""
         sent = body if isinstance(body, list) else [body]
@@ -120,12 +181,19 @@ def article_routes(site: Site) -> APIRouter:
             pushed(one.entry(), one.html, one.outlet, tuple(map(CategorySlug, dict.fromkeys(one.categories))))
             for one in sent
         ]
-        kept = push_articles(site.app.press, request.state.pusher, given, site.app.clock())
+        kept = push_articles(site.app.press, caller(request).name, given, site.app.clock())
         response.status_code = 201 if kept.saved.new else 200
         ids = [article.id for article in kept.articles]
         return Receipt(ids=ids, new=kept.saved.new, changed=kept.saved.changed, same=kept.saved.same)
 
     return routes
+
+
+def _line(article: Article) -> dict[str, Any]:
+    names = (name for name in ArticleLine.model_fields if name != "picture")
+    return {name: getattr(article, name) for name in names} | {
+        "picture": article.picture.url if article.picture else None
+    }
 
 
 def _check_categories(body: Body, known: Sequence[str]) -> None:

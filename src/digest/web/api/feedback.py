@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel
 
+from digest.model.api import Scope
 from digest.model.feedback import FeedbackKind
 from digest.pipeline.hearing import Consequence, hear
-from digest.web.api.problems import Problem
+from digest.web.api.access import needs
+from digest.web.api.paging import Shape
 from digest.web.site import Site
 
 
-class HeardOut(BaseModel):
+class HeardOut(Shape):
     """What the mail says, and what followed."""
 
     kind: FeedbackKind
@@ -37,7 +38,7 @@ def feedback_routes(site: Site) -> APIRouter:
         "/feedback",
         tags=["feedback"],
         openapi_extra=_BODY,
-        responses={401: {"model": Problem}, 413: {"model": Problem}},
+        dependencies=[needs(Scope.FEEDBACK_WRITE)],
     )
     async def push(request: Request) -> HeardOut:
         """Hear a bounce or a complaint. Twice is as good as once."""

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from digest.errors import DigestError, OutsideError
+from digest.errors import ConfigError, DigestError, HeaderError, OutsideError, StateError, TemplateError, UsageError
+from digest.subscribe.addresses import AddressError
+from digest.subscribe.preferences import WishError
 
 log = logging.getLogger(__name__)
-_TITLES = {
-    400: "Bad request", 401: "Not authorised", 404: "Not found", 405: "Method not allowed", 413: "Too large",
-    422: "Not valid", 500: "Internal error", 503: "Not available",
-}  # fmt: skip
 _KINDS = frozenset({"one", "many"})
 """How validation calls the two forms of a body; nobody who sent it does."""
 
 
+PROBLEM = "application/problem+json"
+_STATUS = {UsageError: 404, StateError: 409, OutsideError: 503, ConfigError: 500, TemplateError: 500}
+"""400 for every other error of ours."""
+
+
 class FieldProblem(BaseModel):
     """One field that is wrong."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     field: str
     """Like "title", or "3.title" in a list."""
@@ -32,23 +38,28 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong."""
+    """What went wrong (RFC 9457)."""
 
-    type: str = "about:blank"
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    type: str
+    """Always about:blank: the status says it all."""
     title: str
+    """The status in words."""
     status: int
     detail: str
-    errors: list[FieldProblem] = []
+    """What is wrong, and what to do."""
+    errors: list[FieldProblem]
+    """Every field that is wrong."""
 
 
 def problem(
     status: int, detail: str, errors: Sequence[FieldProblem] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """The answer."""
-    body = Problem(title=_TITLES.get(status, "Error"), status=status, detail=detail, errors=list(errors))
-    return JSONResponse(
-        body.model_dump(exclude_defaults=False), status, dict(headers or {}), "application/problem+json"
-    )
+    title = HTTPStatus(status).phrase
+    body = Problem(type="about:blank", title=title, status=status, detail=detail, errors=list(errors))
+    return JSONResponse(body.model_dump(), status, dict(headers or {}), PROBLEM)
 
 
 def answer_problems(server: FastAPI) -> None:
@@ -66,12 +77,25 @@ def answer_problems(server: FastAPI) -> None:
 
     @server.exception_handler(DigestError)
     def failed(request: Request, error: DigestError) -> JSONResponse:
-        return problem(503 if isinstance(error, OutsideError) else 400, str(error))
+        if isinstance(error, WishError | AddressError | HeaderError):
+            told = "; ".join(filter(None, (error.problem, error.remedy)))
+            field = _named(error)
+            return problem(422, f"{field}: {told}", [FieldProblem(field=field, detail=told)])
+        status = _STATUS.get(type(error), 400)
+        if status >= 500:
+            log.error("%s failed: %s", request.method, error)
+        return problem(status, str(error) if status < 500 else "something failed on our side; it has been logged")
 
     @server.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", "?")
+        log.error("%s %s failed", request.method, route, exc_info=error)
         return problem(500, "something broke on our side; it has been logged")
+
+
+def _named(error: DigestError) -> str:
+    """The field that it is about."""
+    return error.place if isinstance(error, WishError) else "email"
 
 
 def _field_problem(error: Mapping[str, Any]) -> FieldProblem:

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
-from fastapi.security import HTTPBearer
+from fastapi import FastAPI
 
 from digest import __version__
 from digest.web.api.access import TokenGate
 from digest.web.api.articles import article_routes
+from digest.web.api.describing import DescribedApi
 from digest.web.api.feedback import feedback_routes
+from digest.web.api.issues import issue_routes
+from digest.web.api.newsletters import newsletter_routes
 from digest.web.api.problems import answer_problems
+from digest.web.api.replay import Idempotent
+from digest.web.api.subscribers import subscriber_routes
+from digest.web.api.subscriptions import subscription_routes
+from digest.web.api.suppressions import suppression_routes
 from digest.web.site import Site
 
-_DESCRIPTION_PATH = "/openapi.json"
-_TOKEN = HTTPBearer(auto_error=False, description="A token of [api] token_file.")
-"""For the description only: the gate is what checks."""
+DESCRIPTION_PATH = "/openapi.json"
+_ROUTES = (
+    newsletter_routes,
+    subscriber_routes,
+    subscription_routes,
+    article_routes,
+    issue_routes,
+    suppression_routes,
+    feedback_routes,
+)
 
 
 def create_api(site: Site) -> FastAPI:
     """The application to mount under /api/v1."""
-    api = FastAPI(
+    api = DescribedApi(
         title=f"{site.app.settings.site.name} API",
         version=__version__,
-        openapi_url=_DESCRIPTION_PATH,
+        openapi_url=DESCRIPTION_PATH,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": "/api/v1"}],
+        root_path_in_servers=False,
     )
-    api.include_router(article_routes(site), dependencies=[Depends(_TOKEN)])
-    api.include_router(feedback_routes(site), dependencies=[Depends(_TOKEN)])
-    api.add_middleware(TokenGate, site=site, open_path=_DESCRIPTION_PATH)
+    for routes in _ROUTES:
+        api.include_router(routes(site))
+    api.add_middleware(Idempotent, site=site)
+    api.add_middleware(TokenGate, site=site, open_path=DESCRIPTION_PATH)
     answer_problems(api)
     return api

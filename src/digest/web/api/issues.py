@@ -1,0 +1,209 @@
+"""Issues: what newsletters said, and say next; paused, resumed and cancelled. They are shaped at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AfterValidator, ConfigDict, Field
+
+from digest.model.access import Actor
+from digest.model.api import Scope
+from digest.model.delivery import DeliveryState
+from digest.model.ids import IssueId, NewsletterSlug
+from digest.model.issue import Issue, IssueState, StoryItem
+from digest.pipeline.entering import note
+from digest.pipeline.press import Press
+from digest.pipeline.steering import cancel_issue, pause_issue, resume_issue
+from digest.web.api.access import actor_of, needs
+from digest.web.api.newsletters import SLUG
+from digest.web.api.paging import Cursor, Limit, PageShape, Shape, cut, link_next, read_cursor
+from digest.web.site import Site
+
+Identity: TypeAlias = Annotated[
+    str, Path(pattern=SLUG, max_length=150, description="Such as weekly-2026-11-24.")
+]  # fmt: skip
+_Steer: TypeAlias = Callable[[Press, IssueId, str, datetime], Issue]
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be one line")
+    return text
+
+
+class WhyIn(Shape):
+    """Why it is done, for the others at the desk."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"why": "the lead is wrong"}]})
+
+    why: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] = ""
+
+
+class IssueLine(Shape):
+    """An issue in a list."""
+
+    id: str
+    newsletter: str
+    slot: date
+    """Local date of the newsletter."""
+    state: IssueState
+    send_at: datetime
+    version: int
+    """Counts every change."""
+    stories: int
+    """How many it tells."""
+    approved_at: datetime | None
+    approved_by: str
+    finished_at: datetime | None
+    note: str
+    """Why it was skipped, missed, cancelled or paused."""
+
+
+class AlsoOut(Shape):
+    """Another outlet with the same story."""
+
+    outlet: str
+    url: str
+
+
+class StoryOut(Shape):
+    """A story as the issue tells it."""
+
+    id: str
+    article: str
+    title: str
+    teaser: str
+    url: str
+    outlet: str
+    published_at: datetime
+    categories: list[str]
+    also: list[AlsoOut]
+
+
+class SectionOut(Shape):
+    """A category's stories in the order in which they are told."""
+
+    category: str
+    stories: list[str]
+
+
+class IssueOut(Shape):
+    """An issue with what it says."""
+
+    id: str
+    newsletter: str
+    slot: date
+    state: IssueState
+    send_at: datetime
+    version: int
+    approved_at: datetime | None
+    approved_by: str
+    finished_at: datetime | None
+    note: str
+    stories: list[StoryOut]
+    """Best first."""
+    sections: list[SectionOut]
+    deliveries: dict[DeliveryState, int]
+    """How many mails are in which state; none before its readers are frozen."""
+
+
+class IssuePage(PageShape):
+    """Issues, the newest slot first."""
+
+    items: list[IssueLine]
+
+
+def issue_routes(site: Site) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["issues"])
+    _reading(routes, site)
+    _steering(routes, site)
+    return routes
+
+
+def _reading(routes: APIRouter, site: Site) -> None:
+    reading = [needs(Scope.ISSUES_READ)]
+
+    @routes.get("/issues", dependencies=reading)
+    def list_issues(
+        request: Request,
+        response: Response,
+        newsletter: Annotated[str | None, Query(pattern=SLUG, max_length=100)] = None,
+        state: IssueState | None = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> IssuePage:
+        """List issues, the newest slot first."""
+        key = read_cursor(site, "issues", cursor)
+        after = (date.fromisoformat(str(key[0])), IssueId(str(key[1]))) if key else None
+        of = NewsletterSlug(newsletter) if newsletter else None
+        rows = site.app.press.store.issues.page(of, state, after, limit + 1)
+        page, following = cut(site, "issues", rows, limit, lambda one: (one.slot.isoformat(), one.id))
+        link_next(request, response, following)
+        return IssuePage(items=list(map(_line, page)), next=following)
+
+    @routes.get("/issues/{issue}", dependencies=reading)
+    def get_issue(issue: Identity) -> IssueOut:
+        """Get an issue with its stories and how far it is sent."""
+        return _out(site.app.press, site.app.press.issue(issue))
+
+
+def _steering(routes: APIRouter, site: Site) -> None:
+    writing = [needs(Scope.ISSUES_WRITE)]
+
+    def steer(actor: Actor, issue: str, what: str, why: str, do: _Steer) -> IssueOut:
+        press, now = site.app.press, site.app.clock()
+        before = press.issue(issue)
+        after = do(press, before.id, why or f"{what} by {actor.name}", now)
+        if after.state is not before.state:
+            note(press, actor, what, before.id, now, after.note)
+        return _out(press, after)
+
+    @routes.post("/issues/{issue}/pause", dependencies=writing)
+    def pause(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
+        """Stop the sending of an issue for now. 409 unless it is being sent."""
+        return steer(actor_of(request), issue, "paused", given.why, pause_issue)
+
+    @routes.post("/issues/{issue}/resume", dependencies=writing)
+    def resume(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
+        """Let a paused issue go on where it stopped. 409 unless it is paused."""
+        return steer(
+            actor_of(request), issue, "resumed", given.why, lambda press, of, _, now: resume_issue(press, of, now)
+        )
+
+    @routes.post("/issues/{issue}/cancel", dependencies=writing)
+    def cancel(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
+        """Stop an issue for good. 409 when it is sent already."""
+        return steer(actor_of(request), issue, "cancelled", given.why, cancel_issue)
+
+
+def _line(of: Issue) -> IssueLine:
+    names = (name for name in IssueLine.model_fields if name != "stories")
+    return IssueLine(**{name: getattr(of, name) for name in names}, stories=len(of.content.stories))
+
+
+def _out(press: Press, of: Issue) -> IssueOut:
+    names = (name for name in IssueLine.model_fields if name != "stories")
+    return IssueOut(
+        **{name: getattr(of, name) for name in names},
+        stories=list(map(_story, of.content.stories)),
+        sections=[SectionOut(category=one.category, stories=list(one.stories)) for one in of.content.sections],
+        deliveries=press.store.ledger.counts(of.id),
+    )
+
+
+def _story(of: StoryItem) -> StoryOut:
+    return StoryOut(
+        id=of.story,
+        article=of.article,
+        title=of.title,
+        teaser=of.teaser.text,
+        url=of.url,
+        outlet=of.outlet,
+        published_at=of.published_at,
+        categories=list(of.categories),
+        also=[AlsoOut(outlet=one.outlet, url=one.url) for one in of.also],
+    )
