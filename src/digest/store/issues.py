@@ -78,7 +78,7 @@ class SqlIssueStore:
             same = and_(issues.c.slot == after[0], issues.c.id > after[1])
             page = page.where(or_(issues.c.slot < after[0], same))
         with self._database.read() as connection:
-            return tuple(map(_issue, connection.execute(page).all()))
+            return tuple(map(issue_of, connection.execute(page).all()))
 
     def latest(self, newsletter: NewsletterSlug) -> Issue | None:
         """The issue with the latest slot."""
