@@ -74,7 +74,7 @@ class Drawing:
         return tuple(dict.fromkeys(one.id for one in (*self._serving, *self._telling)))
 
     def _tells(self, past: Issue) -> bool:
-        return any(item.story in self._stories for item in past.content.stories)
+        return any(item.story in self._stories for item in past.content.ever_told)
 
     def _counts(self, past: Issue) -> bool:
         """Whether it may have served a period of this slot, or ended a window that reaches into this one."""

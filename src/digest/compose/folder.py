@@ -78,7 +78,8 @@ def _issue_table(issue: Issue, content: IssueContent, stems: Mapping[StoryId, st
         table["pinned"] = _plain(pinned)
     table |= {name: _headline(name, said, stems) for name, said in headlines.items() if said}
     sections = (_table(one) | {"stories": _named(one.stories, stems)} for one in content.sections)
-    lists = {"sections": list(sections), "sponsors": _plain(content.sponsors), "events": _plain(content.events)}
+    lists = {"sections": list(sections), "sponsors": _plain(content.sponsors), "events": _plain(content.events),
+             "pulled": _plain(content.pulled)}  # fmt: skip
     return table | {name: tables for name, tables in lists.items() if tables}
 
 

@@ -22,7 +22,7 @@ from digest.model.stories import Reason, TeaserSource
 from digest.model.urls import absolute_url
 
 _KEYS = frozenset({"exported", "format", "issue", "pinned", "subject", "preheader", "intro", "sections", "sponsors",
-                   "events"})  # fmt: skip
+                   "events", "pulled"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def unfold(files: Mapping[str, bytes], categories: Collection[CategorySlug]) -> 
         subject=_headline(whole, "subject", names),
         preheader=_headline(whole, "preheader", names),
         intro=_headline(_with_intro(whole, files), "intro", names),
+        pulled=made(StoryItem, whole.within("pulled"), many=True),
     )
     _check_promotions(whole, content, categories)
     return Unfolded(IssueId(whole.table["issue"]), str(whole.table.get("exported", "")), content)

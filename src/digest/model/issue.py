@@ -158,6 +158,13 @@ class IssueContent:
     subject: Headline | None = None
     preheader: Headline | None = None
     intro: Headline | None = None
+    pulled: tuple[StoryItem, ...] = ()
+    """Taken out while it was being sent: told to some readers, and to nobody any more."""
+
+    @property
+    def ever_told(self) -> tuple[StoryItem, ...]:
+        """What readers may have been told: the pulled stories too."""
+        return self.stories + self.pulled
 
 
 @dataclass(frozen=True, slots=True)

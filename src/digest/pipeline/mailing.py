@@ -15,9 +15,10 @@ from digest.model.edition import CompiledIssue, Edition
 from digest.model.ids import EditionId, NewsletterSlug, StoryId, SubscriberId
 from digest.model.issue import Issue, IssueContent
 from digest.model.people import Recipient, Subscriber
-from digest.pipeline.approving import archive_url, composer
+from digest.pipeline.approving import archive_url, compiled, composer
 from digest.pipeline.freezing import Freeze
 from digest.pipeline.press import Press
+from digest.pipeline.revising import revised
 from digest.ports.ledger import Chunk, Claim
 from digest.ports.readers import Place
 
@@ -42,6 +43,17 @@ class Mailing:
         )  # fmt: skip
         self._composer = composer(press, issue, fragments)
         self._plans: dict[EditionId, MessagePlan] = {}
+        self._revised: dict[EditionId, Edition | None] = {}
+
+    @property
+    def revision(self) -> int:
+        """Of the issue as these letters tell it."""
+        return self._issue.revision
+
+    def renewed(self, now: datetime) -> Mailing:
+        """The issue as it is now: somebody has pulled a story from it since."""
+        issue = self._press.issue(self._issue.id)
+        return Mailing(self._press, issue, compiled(self._press, issue), now)
 
     def chunks(self, now: datetime, places: Collection[Place] | None = None) -> Iterator[Chunk]:
         """Everybody who may be mailed now (at those places, if any are named) and is due something, page by page.
@@ -62,16 +74,28 @@ class Mailing:
         return self._composer.drawn(Draw(chosen, chosen, more=recipient.preferences.more & chosen))
 
     def edition_now(self, frozen: Edition, recipient: Recipient) -> Edition | None:
-        """The frozen edition, or what is left of it when the reader has dropped categories since; None: nothing.
+        """The frozen edition, or what is left of it when the reader has dropped categories since, or a story was
+        pulled; None: nothing.
 
         A category that the reader has added since waits for the next issue.
         """
-        kept = recipient.preferences.categories.intersection(frozen.categories)
-        if len(kept) == len(frozen.categories):
-            return frozen
-        told = replace(self._issue, content=_only(self._issue.content, frozenset(frozen.stories)))
+        current = self.revised(frozen)
+        if current is None:
+            return None
+        kept = recipient.preferences.categories.intersection(current.categories)
+        if len(kept) == len(current.categories):
+            return current
+        told = replace(self._issue, content=_only(self._issue.content, frozenset(current.stories)))
         draw = Draw(kept, recipient.preferences.categories, more=recipient.preferences.more & kept)
         return composer(self._press, told, self._fragments).drawn(draw)
+
+    def revised(self, frozen: Edition) -> Edition | None:
+        """The frozen edition as the issue is now; None when none of its stories is told any more."""
+        if frozen.revision == self._issue.revision:
+            return frozen
+        if frozen.id not in self._revised:
+            self._revised[frozen.id] = revised(self._press, self._issue, self._fragments, frozen)
+        return self._revised[frozen.id]
 
     def frozen_editions(self, claims: Iterable[Claim]) -> dict[EditionId, Edition]:
         """The editions that the claimed deliveries were frozen with. Raises StateError when one is missing."""

@@ -19,6 +19,7 @@ from digest.pipeline.approving import archive_url, compiled, composer
 from digest.pipeline.freezing import Freeze
 from digest.pipeline.mailing import Mailing, personal_values
 from digest.pipeline.press import Press
+from digest.pipeline.revising import revised
 from digest.render.assemble import assemble
 
 
@@ -77,6 +78,12 @@ def edition_sent(press: Press, issue: Issue, subscriber: SubscriberId) -> Editio
     if not page or page[0].key.subscriber != subscriber:
         return None
     return press.store.ledger.edition(issue.id, page[0].edition)
+
+
+def edition_shown(press: Press, issue: Issue, subscriber: SubscriberId) -> Edition | None:
+    """The same for the web: without stories that were pulled since; None also when it told nothing else."""
+    sent = edition_sent(press, issue, subscriber)
+    return revised(press, issue, compiled(press, issue), sent) if sent else None
 
 
 def edition_of_everything(press: Press, issue: Issue) -> Edition:

@@ -19,6 +19,7 @@ from digest.model.ids import SubscriberId
 from digest.model.issue import Issue
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
+from digest.pipeline.revising import PULLED
 from digest.pipeline.settling import Breaker, given_back, settle, skipped
 from digest.ports.ledger import Claim
 from digest.ports.outside import Transport
@@ -127,6 +128,8 @@ class Sending:
 
     def _make(self, claims: Sequence[Claim], now: datetime) -> None:
         """The mails of those who may still be mailed, each in the edition that they still want."""
+        if any(claim.revision != self._mailing.revision for claim in claims):
+            self._mailing = self._mailing.renewed(now)
         frozen = self._mailing.frozen_editions(claims)
         changed: list[tuple[Claim, Edition]] = []
         made: list[Message] = []
@@ -134,7 +137,7 @@ class Sending:
             edition = frozen[claim.delivery.edition]
             now_wanted = self._mailing.edition_now(edition, claim.recipient) if claim.recipient else None
             if claim.recipient is None or now_wanted is None:
-                self._settled.append(skipped(claim, claim.gone or "nothing left of their categories"))
+                self._settled.append(skipped(claim, claim.gone or self._why_nothing(edition)))
                 continue
             try:
                 made.append(self._mailing.message(claim.recipient, now_wanted, now))
@@ -145,6 +148,9 @@ class Sending:
                 changed.append((claim, now_wanted))
         self._ledger.change_editions(self._issue, changed, now)
         self._waiting.extend(made)
+
+    def _why_nothing(self, frozen: Edition) -> str:
+        return PULLED if self._mailing.revised(frozen) is None else "nothing left of their categories"
 
     def _note(self, outcome: Outcome) -> None:
         """Takes an answer; it is written with the next ones, or when a second has passed."""

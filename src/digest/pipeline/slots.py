@@ -89,7 +89,7 @@ def told_to(
 ) -> frozenset[StoryId]:
     """The stories that readers of that cadence were told on the same days before."""
     alike = _alike(newsletter, cadence, slot, telling)
-    return frozenset(item.story for issue in alike for item in issue.content.stories)
+    return frozenset(item.story for issue in alike for item in issue.content.ever_told)
 
 
 def _alike(newsletter: NewsletterSettings, cadence: Cadence, slot: Slot, earlier: Iterable[Issue]) -> list[Issue]:

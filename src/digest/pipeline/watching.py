@@ -59,7 +59,7 @@ def aftermath(press: Press, issue: Issue) -> Aftermath:
     """Adds up what became of each edition."""
     until = left_until(press, issue)
     fates = {one.edition: one.fate for one in press.store.figures.fates(issue.id, issue.newsletter, until)}
-    stories: defaultdict[StoryId, Fate] = defaultdict(Fate, {item.story: Fate() for item in issue.content.stories})
+    stories: defaultdict[StoryId, Fate] = defaultdict(Fate, {item.story: Fate() for item in issue.content.ever_told})
     categories: defaultdict[CategorySlug, Fate] = defaultdict(Fate)
     categories.update({section.category: Fate() for section in issue.content.sections})
     for edition, told, drawn in press.store.ledger.contents(issue.id):
@@ -87,7 +87,7 @@ Row = tuple[str, str, Fate]
 
 def story_rows(issue: Issue, after: Aftermath) -> tuple[Row, ...]:
     """By story, in the issue's order; one that was pulled since is called by its id."""
-    titles = {item.story: item.title for item in issue.content.stories}
+    titles = {item.story: item.title for item in issue.content.ever_told}
     return tuple((story, titles.get(story, story), fate) for story, fate in after.stories.items())
 
 

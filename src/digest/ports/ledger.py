@@ -26,6 +26,8 @@ class Claim:
     """Fencing token: grows with every claim of the delivery, so that what an earlier claim says is told apart."""
     before: DeliveryState = DeliveryState.PENDING
     """What it was before: what it becomes again when it is given back untried."""
+    revision: int = 1
+    """Of the issue at this moment."""
 
 
 NOTHING_NEW = "nothing new"

@@ -14,6 +14,7 @@ from digest.ports.feedback import FeedbackStore
 from digest.ports.figures import FigureStore
 from digest.ports.ledger import LedgerStore
 from digest.ports.readers import ReaderStore
+from digest.ports.revisions import RevisionStore
 from digest.ports.shares import ShareStore
 from digest.ports.tidying import TidyStore
 
@@ -58,6 +59,11 @@ class Store(Protocol):
     @property
     def ledger(self) -> LedgerStore:
         """The ledger."""
+        ...
+
+    @property
+    def revisions(self) -> RevisionStore:
+        """Issues that are changed on their way."""
         ...
 
     @property

@@ -94,7 +94,7 @@ def _due(issue: IssueId, now: datetime, states: Collection[DeliveryState]) -> Se
     """All whose `due_at` has come."""
     own = (
         deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state.label("before"), deliveries.c.lease,
-        deliveries.c.attempts, deliveries.c.reply, deliveries.c.tried_at, deliveries.c.doubt_at,
+        deliveries.c.attempts, deliveries.c.reply, deliveries.c.tried_at, deliveries.c.doubt_at, issues.c.revision,
     )  # fmt: skip
     subscribed = and_(
         subscriptions.c.subscriber == deliveries.c.subscriber, subscriptions.c.newsletter == issues.c.newsletter
@@ -109,9 +109,9 @@ def _due(issue: IssueId, now: datetime, states: Collection[DeliveryState]) -> Se
 
 
 def _claim(issue: IssueId, row: AnyRow, now: datetime) -> Claim:
-    subscriber, edition, before, lease, attempts, reply, tried_at, doubt_at, reason, *reader = row
+    subscriber, edition, before, lease, attempts, reply, tried_at, doubt_at, revision, reason, *reader = row
     delivery = Delivery(
         DeliveryKey(issue, subscriber), edition, DeliveryState.CLAIMED, attempts, reply,
         at=now, tried_at=tried_at, doubt_at=doubt_at,
     )  # fmt: skip
-    return Claim(delivery, None if reason else recipient_of(reader), reason, lease + 1, before)
+    return Claim(delivery, None if reason else recipient_of(reader), reason, lease + 1, before, revision)

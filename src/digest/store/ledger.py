@@ -20,7 +20,7 @@ from digest.store.freezing import add_single, freeze_wave, write_editions
 from digest.store.schema import deliveries, editions, issues, subscribers, waves
 from digest.store.sent import contents, promised
 
-_DELIVERIES = select(
+DELIVERIES = select(
     deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state, deliveries.c.attempts, deliveries.c.reply,
     deliveries.c.reason, deliveries.c.due_at, deliveries.c.at, deliveries.c.tried_at, deliveries.c.doubt_at,
 )  # fmt: skip
@@ -158,21 +158,21 @@ class SqlLedgerStore:
 
     def of_reader(self, subscriber: SubscriberId) -> tuple[Delivery, ...]:
         """All of one reader, by issue; every issue is named, because deliveries are found by issue and reader."""
-        theirs = _DELIVERIES.add_columns(deliveries.c.issue).join(issues, issues.c.id == deliveries.c.issue)
+        theirs = DELIVERIES.add_columns(deliveries.c.issue).join(issues, issues.c.id == deliveries.c.issue)
         theirs = theirs.where(deliveries.c.subscriber == subscriber, visible(issues.c.id))
         with self._database.read() as connection:
             rows = connection.execute(theirs.order_by(issues.c.send_at, issues.c.id)).all()
-            return tuple(_delivery(row.issue, row[:-1]) for row in rows)
+            return tuple(delivery_of(row.issue, row[:-1]) for row in rows)
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
                    limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip
         """A page by subscriber id."""
-        page = _DELIVERIES.where(deliveries.c.issue == issue, visible(issue), deliveries.c.subscriber > (after or 0))
+        page = DELIVERIES.where(deliveries.c.issue == issue, visible(issue), deliveries.c.subscriber > (after or 0))
         page = page.where(deliveries.c.state == state) if state else page
         page = page.where(deliveries.c.doubt_at.is_not(None)) if doubted else page
         with self._database.read() as connection:
             rows = connection.execute(page.order_by(deliveries.c.subscriber).limit(limit)).all()
-            return tuple(_delivery(issue, row) for row in rows)
+            return tuple(delivery_of(issue, row) for row in rows)
 
 
 def _after_at(connection: Connection) -> ColumnElement[str]:
@@ -204,7 +204,8 @@ def _settled_columns(settled: Settlement, now: datetime) -> dict[str, object]:
     }
 
 
-def _delivery(issue: IssueId, row: Sequence[Any]) -> Delivery:
+def delivery_of(issue: IssueId, row: Sequence[Any]) -> Delivery:
+    """What a row of DELIVERIES says."""
     subscriber, edition, state, attempts, reply, reason, due_at, *stamps = row
     next_at = due_at if state is DeliveryState.DEFERRED else None
     return Delivery(DeliveryKey(issue, subscriber), edition, state, attempts, reply, reason, next_at, *stamps)

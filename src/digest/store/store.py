@@ -23,6 +23,7 @@ from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
 from digest.store.migrate import migrate
 from digest.store.readers import SqlReaderStore
+from digest.store.revising import SqlRevisionStore
 from digest.store.shares import SqlShareStore
 from digest.store.suppressing import check_keys
 from digest.store.tidying import SqlTidyStore
@@ -42,6 +43,7 @@ class SqlStore:
         self.issues = SqlIssueStore(database)
         self.readers = SqlReaderStore(database, keys)
         self.ledger = SqlLedgerStore(database)
+        self.revisions = SqlRevisionStore(database)
         self.feedback = SqlFeedbackStore(database, keys)
         self.figures = SqlFigureStore(database)
         self.shares = SqlShareStore(database)

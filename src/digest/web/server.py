@@ -24,6 +24,7 @@ from digest.web.editor.figures import figure_routes
 from digest.web.editor.files import file_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
+from digest.web.editor.pull import pull_routes
 from digest.web.editor.rooms import room_routes
 from digest.web.editor.sharing import share_routes
 from digest.web.editor.stories import story_routes
@@ -54,6 +55,7 @@ _DESK = (
     watch_routes,
     figure_routes,
     file_routes,
+    pull_routes,
     test_mail_routes,
     share_routes,
     change_routes,

@@ -13,7 +13,7 @@ from digest.links import Purpose
 from digest.model.ids import IssueId, issue_id
 from digest.model.issue import Issue
 from digest.pipeline.archiving import PUBLIC, issues_of, stories_of
-from digest.pipeline.previewing import edition_of_everything, edition_sent, public_page
+from digest.pipeline.previewing import edition_of_everything, edition_shown, public_page
 from digest.web.pages import mail_page
 from digest.web.reader.sign_up import listed_newsletters, newsletter_named
 from digest.web.reader.syndication import atom, json_feed
@@ -97,7 +97,7 @@ def _issue_routes(routes: APIRouter, site: Site) -> None:
     def own_edition(token: str) -> HTMLResponse:
         claim = site.claim(Purpose.VIEW, token)
         issue = site.app.press.store.issues.get(IssueId(claim.subject))
-        edition = edition_sent(site.app.press, issue, claim.subscriber) if issue else None
+        edition = edition_shown(site.app.press, issue, claim.subscriber) if issue else None
         if issue is None or edition is None:
             raise HTTPException(404)
         return mail_page(public_page(site.app.press, issue, edition))
