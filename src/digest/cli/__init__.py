@@ -6,6 +6,7 @@ that `digest --help` answers at once.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -63,8 +64,13 @@ SetOption = Annotated[
 
 
 def main() -> None:
-    """The command `digest`."""
-    build()(prog_name="digest")
+    """The command `digest`. Typer's own call would put its trace in place of ours."""
+    from typer.main import get_command
+
+    from digest.cli.redaction import show_trace
+
+    sys.excepthook = show_trace
+    get_command(build())(prog_name="digest")
 
 
 def build() -> typer.Typer:

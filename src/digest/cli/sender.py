@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from typing import Annotated
@@ -26,22 +25,17 @@ def sender(
     beside: Annotated[int, typer.Option("--beside", metavar="PID", hidden=True, help="Ends with that process.")] = 0,
 ) -> None:
     """Send what is due until stopped: `digest run` has this beside it. SIGTERM finishes what is under way."""
+    from digest.cli.logs import start_log
     from digest.cli.stopping import stop_on_signals
     from digest.tasks import send_due
 
     app = context_of(ctx).app
-    say_more()
+    start_log(app)
     with stop_on_signals() as stop:
         stopping = _also_when_alone(stop, beside)
         while not stopping():
             send_due(app.press, lambda: app.transport(stopping), app.clock, stopping, joining=joining)
             stop.wait(min(_LOOK_SECONDS, app.settings.schedule.tick_seconds))
-
-
-def say_more() -> None:
-    """What happens goes to standard error, a line each."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 def _also_when_alone(stop: Callable[[], bool], beside: int) -> Callable[[], bool]:

@@ -45,13 +45,13 @@ def run(ctx: typer.Context) -> None:
     Sending has processes of its own, deliver.processes of them, so that pages answer while mail goes out.
     """
     from digest.cli.crew import kept_up
-    from digest.cli.sender import say_more
+    from digest.cli.logs import start_log
     from digest.schedule import Ticker
     from digest.web.server import Offer, create_server
 
     context = context_of(ctx)
     app = context.app
-    say_more()
+    start_log(app)
     beside = ("sender", "--beside", str(os.getpid()))
     senders = [beside, *[(*beside, "--joining")] * (app.settings.deliver.processes - 1)]
     ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
@@ -119,7 +119,12 @@ def serve(context: Context, server: FastAPI, host: str, port: int, announcement:
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
     context.out.print(announcement.format(url=url), markup=False, soft_wrap=True)
     config = uvicorn.Config(
-        server, log_level="warning", access_log=False, timeout_graceful_shutdown=10, proxy_headers=False
+        server,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        proxy_headers=False,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn stops gracefully at these, and then raises them once more for whoever listened before it: nobody.

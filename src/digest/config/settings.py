@@ -26,6 +26,7 @@ from digest.config.machine import (
     WebSettings,
 )
 from digest.config.model import HeaderText, Model, Slug
+from digest.config.operate import DoctorSettings, LogSettings, MetricsSettings
 from digest.config.publication import (
     CategorySettings,
     EventSettings,
@@ -62,6 +63,9 @@ class Settings(Model):
     schedule: ScheduleSettings = ScheduleSettings()
     retention: RetentionSettings = RetentionSettings()
     preflight: PreflightSettings = PreflightSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    doctor: DoctorSettings = DoctorSettings()
     templates: Path | None = None
     """Folder whose files override single shipped templates, relative to the configuration file."""
     test_lists: dict[Slug, tuple[HeaderText, ...]] = Field(default_factory=dict)

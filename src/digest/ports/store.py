@@ -13,6 +13,7 @@ from digest.ports.errands import ErrandStore, LimitStore
 from digest.ports.feedback import FeedbackStore
 from digest.ports.figures import FigureStore
 from digest.ports.ledger import LedgerStore
+from digest.ports.measures import MeasureStore
 from digest.ports.readers import ReaderStore
 from digest.ports.revisions import RevisionStore
 from digest.ports.shares import ShareStore
@@ -84,6 +85,11 @@ class Store(Protocol):
     @property
     def clicks(self) -> ClickStore:
         """Counted links."""
+        ...
+
+    @property
+    def measures(self) -> MeasureStore:
+        """What is counted for machines that watch."""
         ...
 
     @property

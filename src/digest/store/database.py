@@ -33,15 +33,16 @@ def open_engine(url: str, root: Path) -> Engine:
     if parsed.drivername in _POSTGRESQL:
         parsed = parsed.set(drivername="postgresql+psycopg")
         # psycopg parses a statement of 10,000 parameters far more slowly than it sends 1,000 rows in its pipeline
-        return create_engine(parsed, pool_pre_ping=True, use_insertmanyvalues=False)
+        return create_engine(parsed, pool_pre_ping=True, use_insertmanyvalues=False, hide_parameters=True)
     path = root / (parsed.database or "")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutsideError(str(path.parent), f"cannot be made ({error.strerror})", "choose another folder") from error
     engine = create_engine(
-        parsed.set(drivername="sqlite+pysqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS}
-    )
+        parsed.set(drivername="sqlite+pysqlite", database=str(path)),
+        connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True,
+    )  # fmt: skip
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -21,6 +21,7 @@ from digest.store.feeds import SqlFeedStore
 from digest.store.figures import SqlFigureStore
 from digest.store.issues import SqlIssueStore
 from digest.store.ledger import SqlLedgerStore
+from digest.store.measures import SqlMeasureStore
 from digest.store.migrate import migrate
 from digest.store.readers import SqlReaderStore
 from digest.store.revising import SqlRevisionStore
@@ -48,6 +49,7 @@ class SqlStore:
         self.figures = SqlFigureStore(database)
         self.shares = SqlShareStore(database)
         self.clicks = SqlClickStore(database)
+        self.measures = SqlMeasureStore(database)
         self.access = SqlAccessStore(database)
         self.tokens = SqlTokenStore(database)
         self.answers = SqlAnswerStore(database)

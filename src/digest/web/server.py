@@ -32,6 +32,7 @@ from digest.web.editor.test_mails import test_mail_routes
 from digest.web.editor.watch import watch_routes
 from digest.web.gate import Gate
 from digest.web.operate.health import health_routes
+from digest.web.operate.metrics import metric_routes
 from digest.web.pages import Pages
 from digest.web.reader.archive import archive_routes
 from digest.web.reader.membership import membership_routes
@@ -81,6 +82,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
     site = Site(app, Pages(app.settings.templates), reload)
     server = FastAPI(title=app.settings.site.name, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(health_routes(site))
+    server.include_router(metric_routes(site))
     if offer.reader:
         for routes in _READER:
             server.include_router(routes(site), max_body_size=LONGEST_FORM)

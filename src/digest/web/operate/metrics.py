@@ -1,0 +1,113 @@
+"""/metrics: what is counted, in the words of Prometheus, for the networks that the settings name.
+
+All figures come from the tables, so that any process says the same, and none is lost by a restart.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from threading import Lock
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from digest import __version__
+from digest.model.ids import NewsletterSlug
+from digest.model.measures import Queues
+from digest.pipeline.measuring import Measures, measure
+from digest.web.guard import asked_from
+from digest.web.site import Site
+
+
+def metric_routes(site: Site) -> APIRouter:
+    """The route."""
+    routes = APIRouter()
+    registry = CollectorRegistry(auto_describe=False)
+    ProcessCollector(registry=registry)
+    registry.register(_FromTables(site))
+
+    @routes.get("/metrics")
+    def metrics(request: Request) -> Response:
+        settings = site.app.settings
+        if not _is_in(asked_from(request, settings.web), settings.metrics.networks):
+            raise HTTPException(404)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+def _is_in(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(network) for network in networks)
+
+
+class _FromTables(Collector):
+    """Counts when asked, and not again before what it counted is too old."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._lock = Lock()
+        self._counted: tuple[datetime, Measures] | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        """What Prometheus asks for."""
+        now = self._site.app.clock()
+        found = self._measures(now)
+        build = GaugeMetricFamily("digest_build", "The version that runs.", labels=["version"])
+        build.add_metric([__version__], 1)
+        yield build
+        yield from _contents(found)
+        yield from _deliveries(found)
+        yield from _queues(found.queues, now)
+
+    def _measures(self, now: datetime) -> Measures:
+        with self._lock:
+            good_for = self._site.app.settings.metrics.seconds
+            if self._counted is None or not 0 <= (now - self._counted[0]).total_seconds() < good_for:
+                self._counted = (now, measure(self._site.app.press, now))
+            return self._counted[1]
+
+
+def _contents(found: Measures) -> Iterator[Metric]:
+    yield _by("digest_feeds", "Feeds, by state.", "state", found.feeds)
+    yield GaugeMetricFamily("digest_articles", "Articles that are kept.", found.articles)
+    yield _by("digest_issues", "Issues, by state.", "state", found.census.issues)
+    yield _by("digest_readers", "Readers, by state.", "state", found.census.readers)
+    yield GaugeMetricFamily("digest_suppressed_addresses", "Addresses never to be mailed.", found.census.suppressed)
+
+
+def _deliveries(found: Measures) -> Iterator[Metric]:
+    labels = ["newsletter", "state", "provider"]
+    counted = GaugeMetricFamily("digest_deliveries", "Deliveries of each newsletter's last issue.", labels=labels)
+    for (newsletter, state, provider), count in sorted(found.deliveries.items()):
+        counted.add_metric([newsletter, state, provider], count)
+    yield counted
+    begun = {newsletter: lag.begun.total_seconds() for newsletter, lag in found.lags.items()}
+    ended = {newsletter: lag.finished.total_seconds() for newsletter, lag in found.lags.items()}
+    yield _by("digest_slot_begun_lag_seconds", "From the last slot's hour until it began, or now.", "newsletter", begun)
+    yield _by("digest_slot_lag_seconds", "From the last slot's hour until it was all out, or now.", "newsletter", ended)
+    yield _by("digest_throttle_per_minute", "Mails a minute that the settings allow.", "layer", found.limits)
+
+
+def _queues(queues: Queues, now: datetime) -> Iterator[Metric]:
+    waiting = {"due": queues.due, "later": queues.later, "claimed": queues.claimed, "errands": queues.errands}
+    yield _by("digest_queue", "What waits: deliveries due, put off and taken up; errands of pages.", "queue", waiting)
+    ages = {"due": queues.due_since, "errands": queues.errand_since}
+    seconds = {name: max((now - since).total_seconds(), 0) if since else 0 for name, since in ages.items()}
+    yield _by("digest_queue_age_seconds", "How long the oldest of them has been due.", "queue", seconds)
+
+
+def _by(name: str, words: str, label: str, values: Mapping[NewsletterSlug, float] | Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, words, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([str(key)], value)
+    return family
