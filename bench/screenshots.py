@@ -104,6 +104,11 @@ def draw_pages(browser: Browser, played: Show) -> None:
             page.frame_locator("#mail").locator("body").wait_for()
             page.wait_for_timeout(500)  # the preview listens for changes for ever: its network is never idle
             keep(page, f"editor-preview-{scheme}")
+        with page_of(browser, 1500, scheme, 900) as page:
+            page.goto(f"{played.url}/editor/issues/{played.draft}")
+            page.frame_locator("#pane iframe").frame_locator("#mail").locator("body").wait_for()
+            page.wait_for_timeout(500)
+            keep(page, f"board-{scheme}")
         with page_of(browser, WIDTHS["phone"], scheme, TALLEST) as page:
             page.goto(f"{played.url}/sign-up/weekly", wait_until="networkidle")
             keep(page, f"sign-up-phone-{scheme}")
