@@ -1,8 +1,8 @@
 """The board with 500 candidate articles in Chromium: how soon it can be used, how smoothly it drags, what it weighs.
 
 Usable is when a key moves the focus to the first story, from the press that opens the board. A drag of five seconds
-goes over the stories and back while the browser itself reports every task of its main thread over 50 ms (Long Tasks API).
-The weight is what came over the network, without the preview's pictures.
+goes over the stories and back while the browser itself reports every task of its main thread over 50 ms (Long
+Tasks API). The weight is what came over the network, without the preview's pictures.
 """
 
 from __future__ import annotations
