@@ -181,7 +181,7 @@ def test_the_board_fits_a_phone(played: Show, browser: Browser):
         assert box["height"] >= 44
 
 
-ROOMS = ("", "/feeds", "/readers", "/schedule")
+ROOMS = ("", "/feeds", "/readers", "/schedule", "/settings")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1600), ("dark", 1100), ("light", 390), ("dark", 320)])

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from digest.cli.context import Context, context_of
 from digest.cli.output import JsonFlag, emit_json, plain, show_table, write_json
 from digest.errors import UsageError
-
-if TYPE_CHECKING:
-    from digest.config.load import Loaded
 
 app = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
 
@@ -32,8 +29,10 @@ def show(
     as_json: JsonFlag = False,
 ) -> None:
     """Show the settings in force. Secrets are not shown."""
+    from digest.config.showing import shown
+
     context = context_of(ctx)
-    values = dict(_shown(context.loaded, prefix))
+    values = dict(shown(context.loaded, prefix))
     if not values:
         raise UsageError(f"config show {prefix}", "no such section or key", "`digest config show` lists them all")
     if as_json:
@@ -65,26 +64,6 @@ def schema() -> None:
     from digest.config.load import schema as json_schema
 
     write_json(json_schema(), indent=2)
-
-
-def _shown(loaded: Loaded, prefix: str) -> Iterator[tuple[str, object]]:
-    """Dotted key and value, as JSON would hold it, with passwords as ***."""
-    from digest.config.load import dotted, leaves
-
-    for path, value in leaves(loaded.settings):
-        key = dotted(path)
-        if not prefix or key == prefix or key.startswith(f"{prefix}."):
-            yield key, _masked(value)
-
-
-def _masked(value: object) -> object:
-    from pydantic import SecretStr
-
-    from digest.config.model import without_credentials
-
-    if isinstance(value, SecretStr):
-        return "***"
-    return without_credentials(value) if isinstance(value, str) else value
 
 
 def _written(value: object) -> str:

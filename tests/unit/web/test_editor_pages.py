@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 
 import press as tests_press
 from build import NOW
@@ -134,3 +135,16 @@ def test_a_feed_that_fails_stands_first_with_what_is_wrong(client, app):
     assert page.index("The failing one") < page.index("A good one")
     assert "failing</span> since 24 Nov" in page
     assert "answers 500 &lt;b&gt;now&lt;/b&gt;" in page
+
+
+def test_the_settings_say_where_they_come_from_and_keep_secrets(client, app, monkeypatch):
+    smtp = app.settings.smtp.model_copy(update={"password": SecretStr("hunter2"), "username": "ada"})
+    settings = app.settings.model_copy(update={"smtp": smtp})
+    origins = {"smtp.password": "config.toml:9", "smtp.username": "DIGEST__SMTP__USERNAME"}
+    told = replace(app, loaded=replace(app.loaded, settings=settings, origins=origins))
+    with opened(told) as program:
+        page = program.get("/editor/settings").text
+        assert "DIGEST__SMTP__USERNAME" in page
+        assert "hunter2" not in page
+        assert "smtp.timeout" not in page
+        assert "smtp.timeout" in program.get("/editor/settings?every=1").text

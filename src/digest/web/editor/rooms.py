@@ -1,16 +1,21 @@
-"""The rooms of the desk beside the board: issues, feeds, readers and the schedule. They show, and change nothing."""
+"""The rooms of the desk beside the board: issues, feeds, readers, schedule, settings. They show, and change nothing."""
 
 from __future__ import annotations
+
+import json
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from digest.config.showing import shown
 from digest.pipeline.outlook import outlook
 from digest.pipeline.slots import cadences_due
 from digest.ports.readers import ReaderFilter
 from digest.web.access.actor import desk_page
 from digest.web.site import Site
 
+_DEFAULT = "default"
+"""Where a value comes from that nobody set."""
 _NEXT = 5
 """Slots that the schedule shows of each newsletter."""
 
@@ -47,4 +52,16 @@ def room_routes(site: Site) -> APIRouter:
         }
         return desk_page(request, "editor/schedule.html", outlooks=found, due=due)
 
+    @routes.get("/settings")
+    def settings(request: Request, every: bool = False) -> HTMLResponse:
+        """Those that somebody set; with `every` the others too."""
+        loaded = site.app.loaded
+        rows = [(key, _written(value), loaded.origins.get(key, _DEFAULT)) for key, value in shown(loaded)]
+        chosen = [row for row in rows if every or row[2] != _DEFAULT]
+        return desk_page(request, "editor/settings.html", rows=chosen, every=every, file=loaded.path)
+
     return routes
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
