@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.cli.add import add_adding
 from digest.cli.context import context_of
 from digest.cli.output import JsonFlag, clean, emit_json, show_table
 from digest.cli.why import ArticleArgument
@@ -126,3 +127,6 @@ def _row(one: Decided) -> tuple[object, ...]:
     issue = one.issue if one.verdict and one.verdict.included else ""
     article = one.article
     return article.id, article.gathered_at, article.outlet, article.title, f"{told}{mark}", issue
+
+
+add_adding(app)

@@ -42,6 +42,8 @@ class Page:
     canonical_url: str = ""
     """What rel=canonical says, when it is a page of the same site; else ""."""
     image_url: str = ""
+    site: str = ""
+    """What the site calls itself; "" when it does not say."""
 
 
 def read_page(html: bytes | str, url: str) -> Page:
@@ -60,7 +62,7 @@ def read_page(html: bytes | str, url: str) -> Page:
         text=lines_as_paragraphs(found.text or ""), title=plain_line(found.title or ""),
         description=plain_text(found.description or ""), author=plain_line(found.author or "")[:200],
         published_at=parse_date(found.date or ""), language=language_tag(found.language or language),
-        canonical_url=canonical, image_url=absolute_url(found.image or "", url),
+        canonical_url=canonical, image_url=absolute_url(found.image or "", url), site=_site(tree),
     )  # fmt: skip
 
 
@@ -88,6 +90,10 @@ def _canonical(tree: HtmlElement, url: str) -> str:
     said = canonical_url(absolute_url(_first(tree, "//link[@rel='canonical']/@href"), url))
     front = said.count("/") == 3 and said.endswith("/")
     return said if said and same_site(said, url) and not front else ""
+
+
+def _site(tree: HtmlElement) -> str:
+    return plain_line(_first(tree, "//meta[@property='og:site_name' or @name='application-name']/@content"))[:200]
 
 
 def _first(tree: HtmlElement, path: str) -> str:

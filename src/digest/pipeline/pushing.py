@@ -28,7 +28,7 @@ class Pushed:
     outlet: str = ""
     categories: tuple[CategorySlug, ...] = ()
     """What it is about, as whoever sent it says; outweighs guesses."""
-    page: str = ""
+    page: str | bytes = ""
     """The article's page as HTML: its text is looked for between menus and advertisements."""
 
 

@@ -17,6 +17,7 @@ from digest.web.access.actor import Access, by_method
 from digest.web.access.login import login_routes
 from digest.web.access.users import user_routes
 from digest.web.api.server import create_api
+from digest.web.editor.adding import adding_routes
 from digest.web.editor.approve import approve_routes
 from digest.web.editor.board import board_routes
 from digest.web.editor.changes import change_routes
@@ -50,6 +51,7 @@ _READER = (sign_up_routes, membership_routes, press_routes, archive_routes, test
 _DESK = (
     room_routes,
     board_routes,
+    adding_routes,
     approve_routes,
     story_routes,
     preview_routes,
