@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from digest.deliver.dkim import DkimKey
     from digest.deliver.throttle import Throttle
     from digest.feedback.lmtp import LmtpListener
+    from digest.queue.procrastinate import ProcrastinateQueue
     from digest.store.copying import Copied, OnRows
 
 Clock = Callable[[], datetime]
@@ -49,6 +50,8 @@ class App:
     """A number from 0 up to 1, for jitter."""
     throttle: Throttle | None = None
     """What all mail of this process is paced by; none without limits."""
+    queue: ProcrastinateQueue | None = None
+    """Where jobs wait for workers; None: this process does everything itself."""
 
     @property
     def settings(self) -> Settings:
@@ -115,13 +118,16 @@ class App:
 
 def build(loaded: Loaded, clock: Clock) -> App:
     """Opens (and migrates) the database and reads the keys; makes a key beside the database when none is set."""
+    from digest.queue.backend import defer_of, open_queue
     from digest.store.store import open_store
 
     settings = loaded.settings
+    store = open_store(settings.database.url, loaded.root, _address_key(loaded), defer_of(settings.queue))
+    queue = open_queue(settings.queue, store.engine)
     keys = web_keys(settings) or (_own_key(loaded.root / "var" / "secret.key"),)
     press = Press(
         settings=settings,
-        store=open_store(settings.database.url, loaded.root, _address_key(loaded)),
+        store=store,
         templates=Templates(settings.templates),
         links=Links(settings.web.public_url, keys),
         secret=keys[0],
@@ -132,7 +138,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
         erasures=erasure_journal(loaded.root / "var" / "erasures.jsonl"),
     )
     recall_erasures(press)
-    return App(loaded, press, clock, throttle=throttle_of(settings))
+    return App(loaded, press, clock, throttle=throttle_of(settings), queue=queue)
 
 
 def rows_of(loaded: Loaded) -> dict[str, int]:
@@ -192,13 +198,13 @@ def staging(plain: Transport, settings: SmtpSettings) -> Transport:
 
 
 def throttle_of(settings: Settings) -> Throttle | None:
-    """The limits of all mail of this process, one of `deliver.processes`; none where none is set."""
+    """The limits of all mail of this process, one of all senders; none where none is set."""
     from digest.deliver.throttle import Throttle
 
     relays = {relay.place: relay.per_minute for relay in settings.smtp.every_relay if relay.per_minute}
     if not (settings.throttle.limits_anything or relays):
         return None
-    return Throttle(settings.throttle, 1 / settings.deliver.processes, relays)
+    return Throttle(settings.throttle, 1 / settings.senders, relays)
 
 
 def _dkim_key(settings: DkimKeySettings, root: Path) -> DkimKey:

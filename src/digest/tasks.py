@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.errors import DigestError, OutsideError
+from digest.model.feeds import Feed
+from digest.model.ids import FeedId, NewsletterSlug
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.checking import hold_if_bad
@@ -20,7 +22,7 @@ from digest.pipeline.hearing import hear
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
 from digest.pipeline.sending import Stopping
-from digest.pipeline.silence import BY_SCHEDULE, NOT_APPROVED, TOO_LATE
+from digest.pipeline.silence import BY_SCHEDULE, NO_STORIES, NOT_APPROVED, TOO_LATE
 from digest.ports.feedback import Mailbox
 from digest.ports.outside import Fetching, Transport
 
@@ -28,13 +30,38 @@ log = logging.getLogger(__name__)
 
 PREPARING = frozenset(StepKind) - {StepKind.SEND}
 """What is done beside the pages; sending has processes of its own."""
+_A_MOMENT = timedelta(seconds=30)
 
 
 async def gather_due(
     press: Press, fetching: Fetching, chance: Callable[[], float], clock: Callable[[], datetime]
 ) -> list[FeedResult]:
     """Asks the feeds that are due; the operator is told once of a feed that is paused."""
-    results = await gather_feeds(press, feeds_to_ask(press, clock()), fetching, chance, clock)
+    return await _gather(press, feeds_to_ask(press, clock()), fetching, chance, clock)
+
+
+async def gather_some(
+    press: Press,
+    feeds: Collection[FeedId],
+    fetching: Fetching,
+    chance: Callable[[], float],
+    clock: Callable[[], datetime],
+) -> list[FeedResult]:
+    """Asks these feeds, but for those that are paused by now, or were asked a moment ago."""
+    recent = clock() - _A_MOMENT
+    active = [feed for feed in press.store.feeds.all() if feed.id in feeds and feed.state.paused_at is None]
+    wanted = [feed for feed in active if feed.state.checked_at is None or feed.state.checked_at < recent]
+    return await _gather(press, wanted, fetching, chance, clock)
+
+
+async def _gather(
+    press: Press,
+    feeds: Sequence[Feed],
+    fetching: Fetching,
+    chance: Callable[[], float],
+    clock: Callable[[], datetime],
+) -> list[FeedResult]:
+    results = await gather_feeds(press, feeds, fetching, chance, clock)
     for result in results:
         if result.just_paused:
             log.error("feed %s is paused after repeated failure: %s", result.url, result.error)
@@ -52,9 +79,9 @@ def hear_mailboxes(press: Press, mailboxes: Sequence[Mailbox], clock: Callable[[
     return heard
 
 
-def due_steps(press: Press, now: datetime) -> tuple[Step, ...]:
-    """What is due now, from the tables."""
-    newsletters = press.settings.newsletters
+def due_steps(press: Press, now: datetime, only: Collection[NewsletterSlug] = ()) -> tuple[Step, ...]:
+    """What is due now, from the tables; of these newsletters only, if any are named."""
+    newsletters = [n for n in press.settings.newsletters if not only or n.key in only]
     issues = {n.key: press.store.issues.all(n.key, limit=60) for n in newsletters}
     places = {n.key: press.store.readers.places(n.key) for n in newsletters if n.reader_time}
     return tuple(plan(newsletters, issues, press.settings.schedule, now, places))
@@ -65,13 +92,14 @@ def run_due(
     transport: Callable[[], Transport],
     clock: Callable[[], datetime],
     kinds: Collection[StepKind] = frozenset(StepKind),
+    only: Collection[NewsletterSlug] = (),
 ) -> list[Step]:
     """Does everything of these kinds that is due, in order; a step that fails is logged and does not stop the others.
 
     Steps lead to further steps (a built issue may be due to be sent), so it looks again until nothing new is due.
     """
     done: list[Step] = []
-    while fresh := [step for step in due_steps(press, clock()) if step.kind in kinds and step not in done]:
+    while fresh := [step for step in due_steps(press, clock(), only) if step.kind in kinds and step not in done]:
         for step in fresh:
             done.append(step)
             try:
@@ -97,7 +125,7 @@ def send_due(
         if joining and issue.state is not IssueState.SENDING:
             continue
         try:
-            _send_step(press, issue, transport, clock, stopping)
+            send_step(press, issue, transport, clock, stopping)
         except DigestError as error:
             log.error("%s of %s failed: %s", step.kind, step.issue, error)
 
@@ -115,26 +143,27 @@ def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock
         case StepKind.APPROVE:
             approve_issue(press, press.issue(step.issue), BY_SCHEDULE, now)
         case StepKind.SKIP:
-            press.store.issues.advance(step.issue, IssueState.SKIPPED, now, NOT_APPROVED)
+            told = press.issue(step.issue).content.stories
+            press.store.issues.advance(step.issue, IssueState.SKIPPED, now, NOT_APPROVED if told else NO_STORIES)
         case StepKind.EXPIRE:
             press.store.issues.advance(step.issue, IssueState.MISSED, now, TOO_LATE)
         case StepKind.SEND:
-            _send_step(press, press.issue(step.issue), transport, clock)
+            send_step(press, press.issue(step.issue), transport, clock)
 
 
-def _send_step(
+def send_step(
     press: Press,
     issue: Issue,
     transport: Callable[[], Transport],
     clock: Callable[[], datetime],
     stopping: Stopping = lambda: False,
-) -> None:
-    """Sends the issue unless preflight finds errors in it before the first mail."""
+) -> Sent | None:
+    """Sends the issue unless preflight finds errors in it before the first mail: None, and it is a draft again."""
     held = hold_if_bad(press, issue, clock()) if issue.state is IssueState.APPROVED else ""
     if held:
         log.error("%s is held: %s; see: digest issue preflight %s", issue.id, held, issue.id)
-    else:
-        send_issue(press, issue, transport(), clock, stopping)
+        return None
+    return send_issue(press, issue, transport(), clock, stopping)
 
 
 def send_issue(

@@ -35,6 +35,7 @@ from digest.cli import (
     token,
     user,
     why,
+    worker,
 )
 from digest.cli.context import Context, moved_clock, overrides
 from digest.cli.root import DigestGroup
@@ -42,7 +43,7 @@ from digest.cli.root import DigestGroup
 COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
-    ("Run", (gather, feed, schedule, send, sender, serve)),
+    ("Run", (gather, feed, schedule, send, sender, serve, worker)),
     ("Look after", (init, config, template, user, token, doctor, database, tidy, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""

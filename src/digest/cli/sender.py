@@ -32,12 +32,12 @@ def sender(
     app = context_of(ctx).app
     start_log(app)
     with stop_on_signals() as stop:
-        stopping = _also_when_alone(stop, beside)
+        stopping = also_when_alone(stop, beside)
         while not stopping():
             send_due(app.press, lambda: app.transport(stopping), app.clock, stopping, joining=joining)
             stop.wait(min(_LOOK_SECONDS, app.settings.schedule.tick_seconds))
 
 
-def _also_when_alone(stop: Callable[[], bool], beside: int) -> Callable[[], bool]:
+def also_when_alone(stop: Callable[[], bool], beside: int) -> Callable[[], bool]:
     """Whether to stop: asked to, or the process that started this one is gone."""
     return lambda: stop() or (beside != 0 and os.getppid() != beside)

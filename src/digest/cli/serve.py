@@ -42,10 +42,12 @@ def preview(
 def run(ctx: typer.Context) -> None:
     """Run everything: gather, build and send on time, and serve the readers' pages. SIGTERM stops it gracefully.
 
-    Sending has processes of its own, deliver.processes of them, so that pages answer while mail goes out.
+    Sending has processes of its own, deliver.processes of them, so that pages answer while mail goes out. With
+    queue.backend = "procrastinate" it only serves pages and says what is due; `digest worker` does it.
     """
     from digest.cli.crew import kept_up
     from digest.cli.logs import start_log
+    from digest.cli.worker import defer, know_feeds
     from digest.schedule import Ticker
     from digest.web.server import Offer, create_server
 
@@ -54,7 +56,10 @@ def run(ctx: typer.Context) -> None:
     start_log(app)
     beside = ("sender", "--beside", str(os.getpid()))
     senders = [beside, *[(*beside, "--joining")] * (app.settings.deliver.processes - 1)]
-    ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
+    if app.queue:
+        senders = []
+        know_feeds(app)
+    ticker = Ticker(app.settings.schedule.tick_seconds, lambda: defer(app) if app.queue else tick(app))
     listener = app.lmtp_listener()
     if listener:
         listener.start()

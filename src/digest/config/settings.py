@@ -35,6 +35,7 @@ from digest.config.publication import (
     PromotionSettings,
     SponsorSettings,
 )
+from digest.config.queue import QueueSettings
 from digest.config.retention import RetentionSettings
 from digest.config.returns import DkimSettings, FeedbackSettings
 from digest.config.sign_up import SignUpSettings
@@ -61,6 +62,7 @@ class Settings(Model):
     curate: CurateSettings = CurateSettings()
     summarise: SummariseSettings = SummariseSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    queue: QueueSettings = QueueSettings()
     retention: RetentionSettings = RetentionSettings()
     preflight: PreflightSettings = PreflightSettings()
     log: LogSettings = LogSettings()
@@ -85,6 +87,11 @@ class Settings(Model):
             text = "; ".join(problem for _, problem in found)
             raise PydanticCustomError("contradiction", "{text}", {"text": text, "found": found})
         return self
+
+    @property
+    def senders(self) -> int:
+        """Processes that send at once, on all machines."""
+        return self.deliver.processes * self.queue.machines
 
     def newsletter(self, slug: str) -> NewsletterSettings | None:
         """The newsletter of that slug, if there is one."""

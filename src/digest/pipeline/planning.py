@@ -35,7 +35,7 @@ class StepKind(StrEnum):
     APPROVE = "approve"
     """The hour has come, no editor has spoken, and the newsletter sends all the same."""
     SKIP = "skip"
-    """The hour has come, no editor has spoken, and the newsletter then skips."""
+    """The hour has come, no editor has spoken, and the newsletter then skips; or there is nothing to send."""
     EXPIRE = "expire"
     """A draft or an approved issue is too late to be sent."""
     SEND = "send"
@@ -110,4 +110,5 @@ def _next_step(issue: Issue, silent: SilentPolicy, now: datetime, oldest: dateti
         return StepKind.SEND
     if issue.note.startswith(HELD):
         return None
-    return {SilentPolicy.SEND: StepKind.APPROVE, SilentPolicy.SKIP: StepKind.SKIP, SilentPolicy.HOLD: None}[silent]
+    by_itself = StepKind.APPROVE if issue.content.stories else StepKind.SKIP
+    return {SilentPolicy.SEND: by_itself, SilentPolicy.SKIP: StepKind.SKIP, SilentPolicy.HOLD: None}[silent]

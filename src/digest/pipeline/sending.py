@@ -56,7 +56,7 @@ class Sending:
         self._settings = press.settings.deliver
         self._lease = timedelta(seconds=self._settings.lease_seconds)
         self._resend = press.newsletter_of(issue).uncertain is UncertainPolicy.RESEND
-        self._in_doubt = IN_DOUBT // press.settings.deliver.processes
+        self._in_doubt = max(IN_DOUBT // press.settings.senders, 2 * _SMALLEST)
         self._largest = min(_LARGEST if self._resend else _LARGEST_HELD, self._in_doubt // 2)
         self._issue = issue.id
         self._mailing = mailing

@@ -25,6 +25,8 @@ WITHDRAWN = "withdrawn by "
 BY_SCHEDULE = "schedule"
 """Who approved an issue when no editor did."""
 NOT_APPROVED, TOO_LATE = "no editor approved it in time", "not approved or sent in time"
+NO_STORIES = "it has no stories"
+_EMPTY = "It has no stories: unless somebody brings some in, it is skipped on {cut_off}."
 _BEFORE = {
     SilentPolicy.SEND: "Unless somebody stops it, it goes as it is on {cut_off}.",
     SilentPolicy.HOLD: "It is due on {cut_off}, and waits until somebody approves it.",
@@ -56,6 +58,8 @@ def _of_draft(issue: Issue, silent: SilentPolicy, now: datetime, moments: Mappin
     if issue.note.startswith(HELD):
         why = issue.note.removeprefix(HELD)
         return f"It is held ({why}) and waits until somebody approves it. It can be until {moments['end']}."
+    if not issue.content.stories and silent is SilentPolicy.SEND:
+        return _EMPTY.format(**moments)
     return (_BEFORE if now < issue.send_at else _AFTER)[silent].format(**moments)
 
 

@@ -73,6 +73,12 @@ class FeedStore(Protocol):
         """Active feeds that are not paused and whose `next_at` is empty or has come."""
         ...
 
+    def lend(self, feeds_: Collection[FeedId], now: datetime, until: datetime) -> tuple[FeedId, ...]:
+        """Of these feeds takes those that are due, so that nobody else is given them before `until`, and defers the
+        job that asks them in the same transaction. Gives which; `record` gives a feed its own next time.
+        """
+        ...
+
     def record(self, feed: FeedId, state: FeedState, title: str = "") -> None:
         """Replaces the feed's state; a title fills an empty one."""
         ...

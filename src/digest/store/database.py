@@ -7,7 +7,7 @@ fail in spite of busy_timeout.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -17,7 +17,10 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from digest.errors import ConfigError, OutsideError
+from digest.model.jobs import Job
 
+Defer = Callable[[Connection, Job], object]
+"""Lets a job wait for a worker: it is there if the connection's transaction is kept, and not without."""
 _BUSY_SECONDS = 30
 _POSTGRESQL = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
@@ -73,8 +76,10 @@ def _begin(connection: Connection) -> None:
 class Database:
     """Transactions on one engine. A failure of the database itself is an OutsideError; nothing of it was kept."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, defer: Defer = lambda connection, job: None) -> None:
+        """`defer`: called for work that follows from rows, in their transaction; nobody waits for it without."""
         self.engine = engine
+        self.defer = defer
         self._reading = engine.execution_options(reading=True)
 
     @contextmanager

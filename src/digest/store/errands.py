@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 
 from digest.model.errands import Errand, ErrandKind
+from digest.model.jobs import Job, Work
 from digest.store.database import Database
 from digest.store.page_schema import errands, limits
 from digest.store.statements import insert_into
@@ -31,6 +32,7 @@ class SqlErrandStore:
         """Keeps one, due at once."""
         with self._database.write() as connection:
             connection.execute(insert(errands).values(_columns(kind, fields, now)))
+            self._database.defer(connection, Job(Work.ERRANDS))
 
     def add_once(self, once: str, kind: ErrandKind, fields: Mapping[str, str], now: datetime) -> bool:
         """Keeps one unless that name was used before; both are one transaction."""
@@ -40,6 +42,7 @@ class SqlErrandStore:
             if not connection.execute(taken, execution_options={"preserve_rowcount": True}).rowcount:
                 return False
             connection.execute(insert(errands).values(_columns(kind, fields, now)))
+            self._database.defer(connection, Job(Work.ERRANDS))
             return True
 
     def take(self, now: datetime, until: datetime, limit: int = 100) -> tuple[Errand, ...]:

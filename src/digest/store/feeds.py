@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Insert, Select, bindparam, case, or_, select,
 
 from digest.model.feeds import Feed, FeedSource, FeedState
 from digest.model.ids import CategorySlug, FeedId
+from digest.model.jobs import ask
 from digest.store.database import Database
 from digest.store.schema import feeds
 from digest.store.statements import AnyRow, insert_into
@@ -60,6 +61,16 @@ class SqlFeedStore:
         waiting = _active().where(feeds.c.paused_at.is_(None), or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now))
         with self._database.read() as connection:
             return _feeds(connection.execute(waiting).all())
+
+    def lend(self, feeds_: Collection[FeedId], now: datetime, until: datetime) -> tuple[FeedId, ...]:
+        """Takes those of them that are due out of what is due until then, and defers the job that asks them."""
+        due = or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now)
+        taken = update(feeds).where(feeds.c.id.in_(feeds_), feeds.c.paused_at.is_(None), due).values(next_at=until)
+        with self._database.write() as connection:
+            lent = tuple(sorted(map(FeedId, connection.scalars(taken.returning(feeds.c.id)))))
+            if lent:
+                self._database.defer(connection, ask(lent))
+        return lent
 
     def record(self, feed: FeedId, state: FeedState, title: str = "") -> None:
         """Replaces the feed's state; a title fills an empty one."""

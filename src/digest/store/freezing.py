@@ -33,6 +33,7 @@ from digest.model.delivery import DeliveryState
 from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, SubscriberId
 from digest.model.issue import IssueState
+from digest.model.jobs import send, shares
 from digest.ports.ledger import NOTHING_NEW, Chunk
 from digest.store.claiming import AT_ONCE, visible
 from digest.store.codec import edition_text
@@ -90,6 +91,8 @@ def _freeze(
         if readers or nothing or wave == "1":
             row = {"issue": issue, "wave": wave, "due_at": due_at, "frozen_at": now}
             connection.execute(insert(waves).values(row | {"readers": readers, "unserved": nothing}))
+            for share in range(1, shares(readers)):
+                database.defer(connection, send(issue, share))
         if held.state is IssueState.APPROVED:
             connection.execute(_lock(issue, now))
         refresh_estimates(connection, deliveries)

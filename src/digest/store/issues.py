@@ -15,6 +15,7 @@ from digest.model.delivery import DeliveryState
 from digest.model.edition import CompiledIssue
 from digest.model.ids import ArticleId, IssueId, NewsletterSlug
 from digest.model.issue import NEXT_STATES, Issue, IssueContent, IssueState, Window
+from digest.model.jobs import send
 from digest.model.stories import Verdict
 from digest.store.codec import compiled_of, content_of, content_text, fragments_bytes, windows_of, windows_text
 from digest.store.database import Database
@@ -100,6 +101,8 @@ class SqlIssueStore:
             if to is IssueState.DRAFT:
                 _withdraw(connection, issue)
             connection.execute(_changed(held).values(state=to, note=note or held.note, **_stamps(to, now)))
+            if held.state is IssueState.PAUSED and to is IssueState.SENDING:
+                self._database.defer(connection, send(issue))
             return True
 
     def approve(self, issue: IssueId, by: str, approval_hash: str, compiled: CompiledIssue, seen_version: int,
@@ -115,6 +118,8 @@ class SqlIssueStore:
             stamps = {"approved_at": now, "approved_by": by, "approval_hash": approval_hash,
                       "overridden": json.dumps(sorted(overridden))}  # fmt: skip
             changed = _changed(held).values(state=IssueState.APPROVED, **stamps)
+            if held.send_at <= now:
+                self._database.defer(connection, send(issue))
             return issue_of(connection.execute(changed.returning(issues)).one())
 
     def compiled(self, issue: IssueId) -> CompiledIssue | None:

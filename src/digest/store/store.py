@@ -12,7 +12,7 @@ from digest.store.addresses import AddressKeys
 from digest.store.api import SqlAnswerStore, SqlTokenStore
 from digest.store.articles import SqlArticleStore
 from digest.store.clicks import SqlClickStore
-from digest.store.database import Database, open_engine
+from digest.store.database import Database, Defer, open_engine
 from digest.store.editorial import SqlEditorialStore
 from digest.store.edits import SqlEditStore
 from digest.store.errands import SqlErrandStore, SqlLimitStore
@@ -33,10 +33,10 @@ from digest.store.tidying import SqlTidyStore
 class SqlStore:
     """All that is kept. May be used from several threads; each method is one transaction."""
 
-    def __init__(self, engine: Engine, keys: AddressKeys) -> None:
+    def __init__(self, engine: Engine, keys: AddressKeys, defer: Defer = lambda connection, job: None) -> None:
         """The engine must be one of `open_engine`, and migrated with the same keys."""
         self.engine = engine
-        database = Database(engine)
+        database = Database(engine, defer)
         self.feeds = SqlFeedStore(database)
         self.articles = SqlArticleStore(database)
         self.editorial = SqlEditorialStore(database)
@@ -62,9 +62,10 @@ class SqlStore:
         self.engine.dispose()
 
 
-def open_store(url: str, root: Path, address_key: str) -> SqlStore:
+def open_store(url: str, root: Path, address_key: str, defer: Defer = lambda connection, job: None) -> SqlStore:
     """The store at a database URL, relative to the folder `root`, brought to the newest version first.
 
+    `defer` is given the work that follows from rows, in the transaction that writes them.
     Raises ConfigError when the URL is wrong or the address key is not the one that the database was made with,
     OutsideError when the database cannot be used.
     """
@@ -75,4 +76,4 @@ def open_store(url: str, root: Path, address_key: str) -> SqlStore:
     except DigestError:
         engine.dispose()
         raise
-    return SqlStore(engine, keys)
+    return SqlStore(engine, keys, defer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from build import issue
 from digest.config.machine import ScheduleSettings
 from digest.config.publication import NewsletterSettings, SenderSettings, SilentPolicy
-from digest.model.issue import IssueState
+from digest.model.issue import IssueContent, IssueState
 from digest.pipeline.planning import StepKind, plan
 
 SLOT = date(2026, 11, 24)
@@ -59,6 +60,13 @@ def test_a_new_newsletter_has_missed_nothing():
 def test_a_draft_that_nobody_approved_follows_the_newsletters_policy(silent, step):
     assert due(HOUR - timedelta(minutes=1), the_issue(IssueState.DRAFT), silent=silent) == []
     assert due(HOUR, the_issue(IssueState.DRAFT), silent=silent) == ([(step, SLOT)] if step else [])
+
+
+def test_a_draft_without_a_story_is_skipped_once_and_not_approved_in_vain_at_every_tick():
+    empty = replace(the_issue(IssueState.DRAFT), content=IssueContent((), ()))
+    assert due(HOUR - timedelta(minutes=1), empty, silent=SilentPolicy.SEND) == []
+    assert due(HOUR, empty, silent=SilentPolicy.SEND) == [(StepKind.SKIP, SLOT)]
+    assert due(HOUR, empty, silent=SilentPolicy.HOLD) == []
 
 
 def test_an_approved_issue_goes_at_its_hour_and_not_before():

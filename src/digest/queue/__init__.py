@@ -1,0 +1,1 @@
+"""Work for other processes: what is due becomes jobs, and any worker does them. The tables decide, not the queue."""

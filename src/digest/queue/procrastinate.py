@@ -1,0 +1,159 @@
+"""[I/O] JobQueue on Procrastinate, in the PostgreSQL of the rows that the jobs are about; decides nothing.
+
+A job is deferred on the connection of a transaction, and so is there if and only if the rows are. Jobs that end are
+deleted, well or not: what is to be done again is due again by the tables.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
+
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
+from sqlalchemy import Connection, Engine, text
+
+from digest.errors import DigestError, OutsideError
+from digest.model.jobs import Job, QueueName, Work
+from digest.store.database import Database
+
+log = logging.getLogger(__name__)
+_SILENT_SECONDS = 30
+"""A worker that was not heard of for so long is gone; each speaks every ten seconds."""
+_A_MOMENT = 0.1
+_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+_LIVELY = 2.0
+"""Seconds after which a worker looks for jobs even if no word of one came."""
+_UNFINISHED = 75
+"""Exit status (EX_TEMPFAIL) of a worker whose job did not end in time."""
+Follow = list[tuple[Job, float]]
+Do = Callable[[Job], Follow]
+"""Does a job, and gives those that follow, each with the seconds until then."""
+
+
+class ProcrastinateQueue:
+    """Jobs in the tables of Procrastinate, which `prepare_queue` made."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._database = Database(engine)
+        self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def defer(self, job: Job, seconds: float = 0) -> bool:
+        """Lets it wait, in a transaction of its own; False when one of its name waits already."""
+        with self._database.write() as connection:
+            return defer_within(connection, job, seconds)
+
+    def recover(self) -> int:
+        """Puts back what workers had begun who were not heard of since; where another waits, that one does."""
+        with _translated():
+            return asyncio.run(self._recover())
+
+    def waiting(self) -> int:
+        """How many wait or are being done."""
+        counted = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        with self._database.read() as connection:
+            return int(connection.scalar(counted) or 0)
+
+    def work(self, queues: tuple[QueueName, ...], do: Do, stopping: Callable[[], bool], stop_seconds: float) -> None:
+        """Takes jobs and does them, one after the other, until it is `stopping`.
+
+        What is under way then has so many seconds to end, after which the whole process does, as if it were killed.
+        Raises OutsideError when the database cannot be used.
+        """
+        app = self._app()
+        for work in Work:
+            app.task(name=work)(_doing(self, work, do))
+        with _translated():
+            asyncio.run(_until_stopping(app, queues, stopping, stop_seconds))
+
+    async def _recover(self) -> int:
+        put_back = 0
+        async with self._app().open_async() as app:
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS):
+                try:
+                    await app.job_manager.retry_job(job, retry_at=_AT_ONCE)
+                    put_back += 1
+                except (ConnectorException, UniqueViolation) as error:  # taken by another, or one waits
+                    log.debug("job %s is dropped: %s", job.id, error.__cause__ or error)
+                    with suppress(ConnectorException):
+                        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        return put_back
+
+    def _app(self) -> App:
+        return App(connector=PsycopgConnector(conninfo=self._url, min_size=1, max_size=4))
+
+
+def defer_within(connection: Connection, job: Job, seconds: float = 0) -> bool:
+    """Lets the job wait if the connection's transaction is kept; False when one of its name waits already."""
+    deferrer = _deferring().configure_task(
+        job.work, queue=job.queue, lock=job.lock, queueing_lock=job.name, priority=job.priority,
+        schedule_in={"seconds": seconds} if seconds else None,
+        connection=connection.connection.driver_connection,
+    )  # fmt: skip
+    part = connection.begin_nested()
+    try:
+        deferrer.defer(ids=list(job.ids))
+    except AlreadyEnqueued:
+        part.rollback()
+        return False
+    part.commit()
+    return True
+
+
+@cache
+def _deferring() -> App:
+    """Writes jobs on other people's connections only, so that it is never opened."""
+    return App(connector=SyncPsycopgConnector())
+
+
+def _doing(queue: ProcrastinateQueue, work: Work, do: Do) -> Callable[..., None]:
+    def done(ids: list[str]) -> None:
+        """Does it; a failure is logged, and what it was about is due again at the next tick."""
+        job = Job(work, tuple(ids))
+        try:
+            for following, seconds in do(job):
+                queue.defer(following, seconds)
+        except DigestError as error:
+            log.error("%s failed: %s", job.name, error)
+
+    return done
+
+
+async def _until_stopping(
+    app: App, queues: tuple[QueueName, ...], stopping: Callable[[], bool], stop_seconds: float
+) -> None:
+    async with app.open_async():
+        working = asyncio.create_task(
+            app.run_worker_async(
+                queues=[queue.value for queue in queues],
+                name=f"worker-{os.getpid()}",
+                install_signal_handlers=False,
+                delete_jobs="always",
+                fetch_job_polling_interval=_LIVELY,
+                stalled_worker_timeout=_SILENT_SECONDS,
+            )
+        )
+        while not stopping() and not working.done():
+            await asyncio.wait({working}, timeout=_A_MOMENT)
+        working.cancel()  # it fetches no more, and ends when its job has
+        done, _ = await asyncio.wait({working}, timeout=stop_seconds)
+        if not done:
+            log.error("a job did not end within %g seconds; what it had claimed is found by its lease", stop_seconds)
+            os._exit(_UNFINISHED)
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorException as error:
+        problem = str(error.__cause__ or error).strip().partition("\n")[0]
+        raise OutsideError("the queue", problem, "check database.url, then: digest doctor") from error
