@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _QUIET = (
     "apscheduler", "sqlalchemy", "alembic", "asyncio", "python_multipart", "aiosmtpd", "mail", "PIL", "markdown_it",
+    "procrastinate", "psycopg",
 )  # fmt: skip
 """Libraries whose chatter names rows, bytes of forms or mails: only their warnings are kept, whatever the level."""
 
