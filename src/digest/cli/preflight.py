@@ -98,16 +98,21 @@ def _findings(context: Context, issue: Issue, address: str, persona: str, ask: O
         raise UsageError(f"issue {issue.id}", "has no story for any of these readers", "try another reader")
     others = {} if address or persona else all_blocks(press, issue, now)
     findings = list(check(made, policy_of(press, issue), others))
-    return findings + (_of_links(context, made) if ask.links else []) + (_of_spam(context, made) if ask.spam else [])
+    return (
+        findings
+        + (_of_links(context, issue, made) if ask.links else [])
+        + (_of_spam(context, made) if ask.spam else [])
+    )
 
 
-def _of_links(context: Context, made: Sequence[Proof]) -> list[Finding]:
+def _of_links(context: Context, issue: Issue, made: Sequence[Proof]) -> list[Finding]:
     import asyncio
 
-    from digest.pipeline.checking import findings_of_links
+    from digest.pipeline.checking import findings_of_links, policy_of
 
     app = context.app
-    return list(asyncio.run(findings_of_links(made, app.settings.web.public_url, app.fetching(), context.clock())))
+    policy = policy_of(app.press, issue)
+    return list(asyncio.run(findings_of_links(made, policy, app.fetching(), context.clock())))
 
 
 def _of_spam(context: Context, made: Sequence[Proof]) -> list[Finding]:

@@ -188,6 +188,9 @@ class NewsletterSettings(TimingSettings):
     issue in their topics too."""
     listed: bool = True
     """false: pages, feeds and search name it nowhere; whoever has its address can read and subscribe."""
+    track_clicks: bool = False
+    """true: links to stories, sponsors and events lead over this server, which counts them by issue and block, never by
+    reader."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND
     """What happens to a mail that may have been sent: resend, under the same Message-ID; hold, never send it again."""
 

@@ -12,6 +12,7 @@ from digest.errors import StateError
 from digest.model.edition import CompiledIssue, Slot
 from digest.model.ids import NewsletterSlug
 from digest.model.issue import Issue, IssueState
+from digest.pipeline.clicking import clicks_url, targets_of
 from digest.pipeline.press import Press
 from digest.render.compile import compile_issue
 from digest.words import words
@@ -22,7 +23,8 @@ def compile_draft(press: Press, issue: Issue) -> CompiledIssue:
     newsletter = press.newsletter_of(issue)
     categories = press.categories_in(issue)
     archive = archive_url(press, issue.newsletter)
-    return compile_issue(issue, newsletter, categories, press.settings.site, press.templates, archive)
+    site, counting = press.settings.site, clicks_url(press, issue)
+    return compile_issue(issue, newsletter, categories, site, press.templates, archive, counting)
 
 
 def archive_url(press: Press, newsletter: NewsletterSlug) -> str:
@@ -55,6 +57,7 @@ def approve_issue(press: Press, issue: Issue, by: str, now: datetime, overridden
         raise StateError(f"issue {issue.id}", "has no stories", "gather first: digest gather")
     fragments = compile_draft(press, issue)
     digest = approval_hash(press, issue, fragments)
+    press.store.clicks.keep(issue.id, targets_of(press, issue))
     return press.store.issues.approve(issue.id, by, digest, fragments, issue.version, now, overridden)
 
 

@@ -15,6 +15,7 @@ from digest.model.issue import Issue, IssueState
 from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
 from digest.model.wire import decode, fill
 from digest.pipeline.approving import compiled, is_as_approved
+from digest.pipeline.clicking import links_behind
 from digest.pipeline.mailing import Mailing, personal_values, recipients_of
 from digest.pipeline.press import Press
 from digest.pipeline.silence import CHANGED, HELD
@@ -33,7 +34,8 @@ def policy_of(press: Press, issue: Issue) -> Policy:
     """What the rules need to know of the issue besides its mails. Raises ConfigError for a client that nobody knows."""
     settings = press.settings
     clients = chosen(settings.preflight.clients)
-    return Policy(settings.web.public_url, press.newsletter_of(issue).max_bytes, clients, _weights(press, issue))
+    most = press.newsletter_of(issue).max_bytes
+    return Policy(settings.web.public_url, most, clients, _weights(press, issue), links_behind(press, issue))
 
 
 def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]], now: datetime) -> list[Proof]:
@@ -138,10 +140,10 @@ def _largest(press: Press, issue: Issue, now: datetime) -> Recipient | None:
 
 
 async def findings_of_links(
-    proofs_: Sequence[Proof], public_url: str, fetching: Fetching, now: datetime
+    proofs_: Sequence[Proof], policy: Policy, fetching: Fetching, now: datetime
 ) -> tuple[Finding, ...]:
     """Asks every page and picture outside of this installation whether it is there."""
-    asked = addresses(proofs_, public_url)
+    asked = addresses(proofs_, policy.public_url, policy.behind)
     async with fetching as fetcher:
         answers = await asyncio.gather(*(fetcher.fetch(FetchRequest(address.url), now) for address in asked))
     pairs = list(zip(asked, answers, strict=True))

@@ -17,6 +17,7 @@ from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import Event, Issue, IssueContent, Sponsor, StoryItem
 from digest.model.stories import TeaserSource
 from digest.pipeline.approving import compiled
+from digest.pipeline.clicking import uncounted
 from digest.pipeline.editing import edit_issue
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
@@ -92,6 +93,7 @@ def _rendered(press: Press, issue: Issue, personas: Sequence[Persona], now: date
         if edition is None:
             continue
         html, text = assemble(fragments, edition, public_values(press, issue, persona.recipient.subscriber.name))
+        html, text = uncounted(press, issue, html), uncounted(press, issue, text, str)
         name = f"{RENDERED}/{file_name(persona.slug) or 'reader'}"
         preheader = dict(edition.values).get("preheader", "")
         yield f"{name}.html", html.encode()

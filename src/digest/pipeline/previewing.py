@@ -16,6 +16,7 @@ from digest.model.ids import CategorySlug, EditionId, NewsletterSlug, Subscriber
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.approving import archive_url, compiled, composer
+from digest.pipeline.clicking import uncounted
 from digest.pipeline.freezing import Freeze
 from digest.pipeline.mailing import Mailing, personal_values
 from digest.pipeline.press import Press
@@ -98,7 +99,8 @@ def edition_of_everything(press: Press, issue: Issue) -> Edition:
 
 def public_page(press: Press, issue: Issue, edition: Edition) -> str:
     """The edition as a web page without personal data: its personal links lead to pages for everybody."""
-    return assemble(compiled(press, issue), edition, public_values(press, issue))[0]
+    page, _ = assemble(compiled(press, issue), edition, public_values(press, issue))
+    return uncounted(press, issue, page)
 
 
 def public_values(press: Press, issue: Issue, name: str = "") -> dict[str, str]:

@@ -17,6 +17,7 @@ from digest.model.ids import IssueId, SubscriberId
 from digest.model.issue import Issue
 from digest.model.shares import Share
 from digest.pipeline.approving import compiled
+from digest.pipeline.clicking import uncounted
 from digest.pipeline.entering import note
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
@@ -94,4 +95,5 @@ def shared(press: Press, share: Share, personas: Sequence[Persona], now: datetim
     if edition is None:
         return Shared(share, issue, "", None, None)
     html, text = assemble(fragments, edition, _NOWHERE | {"name": reader.subscriber.name})
+    html, text = uncounted(press, issue, html), uncounted(press, issue, text, str)
     return Shared(share, issue, edition.subject, html, text)

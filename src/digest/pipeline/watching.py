@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from digest.model.clicks import ClickTarget
 from digest.model.delivery import DeliveryState
 from digest.model.figures import Fate
 from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import Issue
 from digest.pipeline.advising import advice
+from digest.pipeline.clicking import clicks_by_category, clicks_by_story
 from digest.pipeline.press import Press
 from digest.pipeline.reporting import DeliveryLine, lines_as_written
 
@@ -53,6 +55,8 @@ class Aftermath:
     """Of the readers whose mail drew from it; the same."""
     left_until: datetime
     """Who left later is not counted."""
+    clicked: tuple[tuple[ClickTarget, int], ...] = ()
+    """The counted links, the most followed first; none where the issue counts none."""
 
 
 def aftermath(press: Press, issue: Issue) -> Aftermath:
@@ -69,7 +73,8 @@ def aftermath(press: Press, issue: Issue) -> Aftermath:
             stories[story] += fates[edition]
         for category in categories.keys() & set(drawn) if told else ():
             categories[category] += fates[edition]
-    return Aftermath(sum(fates.values(), Fate()), stories, categories, until)
+    clicked = sorted(press.store.clicks.of(issue.id), key=lambda one: -one[1])
+    return Aftermath(sum(fates.values(), Fate()), stories, categories, until, tuple(clicked))
 
 
 def left_until(press: Press, issue: Issue) -> datetime:
@@ -81,17 +86,19 @@ def left_until(press: Press, issue: Issue) -> datetime:
     return min([(issue.finished_at or began) + LEFT_WITHIN, *later])
 
 
-Row = tuple[str, str, Fate]
-"""What is counted: its id, its name for people, and what became of its readers."""
+Row = tuple[str, str, Fate, int]
+"""What is counted: its id, its name for people, what became of its readers, and how often its links were followed."""
 
 
 def story_rows(issue: Issue, after: Aftermath) -> tuple[Row, ...]:
     """By story, in the issue's order; one that was pulled since is called by its id."""
     titles = {item.story: item.title for item in issue.content.ever_told}
-    return tuple((story, titles.get(story, story), fate) for story, fate in after.stories.items())
+    clicks = clicks_by_story(after.clicked)
+    return tuple((story, titles.get(story, story), fate, clicks[story]) for story, fate in after.stories.items())
 
 
 def category_rows(press: Press, after: Aftermath) -> tuple[Row, ...]:
     """By category, in the issue's order."""
     names = {category.slug: category.name for category in press.settings.categories}
-    return tuple((slug, names.get(slug, slug), fate) for slug, fate in after.categories.items())
+    clicks = clicks_by_category(after.clicked)
+    return tuple((slug, names.get(slug, slug), fate, clicks[slug]) for slug, fate in after.categories.items())

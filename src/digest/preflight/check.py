@@ -31,6 +31,8 @@ class Policy:
     clients: tuple[Client, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
     """Bytes of the pictures that are hosted here, by their address."""
+    behind: Mapping[str, str] = field(default_factory=dict)
+    """Where counted links lead: it is the pages there that are judged."""
 
 
 def check(proofs: Sequence[Proof], policy: Policy, others: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
@@ -49,7 +51,7 @@ def check_blocks(page: Page, policy: Policy) -> Iterator[Finding]:
     """What can be said of each block by itself."""
     light, dark = looks(page, Scheme.LIGHT), looks(page, Scheme.DARK)
     yield from check_styles(page)
-    yield from check_links(page, policy.public_url)
+    yield from check_links(page, policy.public_url, policy.behind)
     yield from check_pictures(page, policy.public_url)
     yield from check_weights(page, policy.weights)
     yield from check_tables(page)

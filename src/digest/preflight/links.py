@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -22,14 +23,15 @@ _VAGUE = frozenset({"here", "click here", "click", "read more", "more", "link", 
 _DIRECT = ("mailto:", "tel:")
 
 
-def check_links(page: Page, public_url: str) -> Iterator[Finding]:
-    """Every link. `public_url`: when it is on this machine, so may the links be."""
+def check_links(page: Page, public_url: str, behind: Mapping[str, str] = MappingProxyType({})) -> Iterator[Finding]:
+    """Every link. `public_url`: when it is on this machine, so may the links be. `behind`: where counted links lead."""
     trial = is_local(public_url)
     for link in page.elements("a"):
         if link.get("href") is None and (link.get("name") or link.get("id")):
             continue
         block, place = page.block_of(link), name_of(link)
         href = (link.get("href") or "").strip()
+        href = behind.get(href, href)
         yield from _judged_href(href, block, place, trial)
         yield from _judged_text(link, block, href or place)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urldefrag
 
 from digest.model.findings import Finding
@@ -25,15 +26,21 @@ class Address:
     is_picture: bool
 
 
-def addresses(proofs: Sequence[Proof], public_url: str) -> tuple[Address, ...]:
-    """Every http(s) address, once. Those of this installation are left out: pressing personal links is for readers."""
+def addresses(
+    proofs: Sequence[Proof], public_url: str, behind: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Address, ...]:
+    """Every http(s) address, once; in place of counted links where they lead (`behind`).
+
+    Those of this installation are left out: pressing personal links is for readers.
+    """
     own = public_url.rstrip("/") + "/"
     blocks = {key: html for proof in proofs for key, html in proof.pieces}
     page = Page(tuple(blocks.items()))
     known: dict[tuple[str, bool], Address] = {}
     for element in page.elements("a", "img"):
         is_picture = element.tag == "img"
-        url = urldefrag(absolute_url(element.get("src" if is_picture else "href") or "")).url
+        written = element.get("src" if is_picture else "href") or ""
+        url = urldefrag(absolute_url(behind.get(written, written))).url
         if url and not f"{url}/".startswith(own):
             known.setdefault((url, is_picture), Address(url, page.block_of(element), is_picture))
     return tuple(known.values())

@@ -19,6 +19,7 @@ from digest.model.edition import CompiledIssue, Fragment, Slot
 from digest.model.issue import Issue
 from digest.model.wire import encode_segments
 from digest.render.blocks import Block, superset
+from digest.render.counting import counted
 from digest.render.mjml import guard_attributes, inline, to_html
 from digest.render.prepare import prepare
 from digest.render.slots import PlainTokens, SlotWriter, Tokens, Values, nonce_of
@@ -78,13 +79,14 @@ def compile_issue(
     site: SiteSettings,
     templates: Templates,
     archive_url: str = "",
+    clicks_url: str = "",
 ) -> CompiledIssue:
     """All fragments of the issue, by key; see `blocks` for the keys, which "head" and "tail" enclose.
 
     `categories`: the newsletter's, in its order. `archive_url`: where "View All Latest" leads; the site when empty.
-    Raises TemplateError.
+    `clicks_url`: what counted links begin with; none is counted when empty. Raises TemplateError.
     """
-    job = superset_of(issue, newsletter, categories, site, templates, archive_url)
+    job = superset_of(issue, newsletter, categories, site, templates, archive_url, clicks_url)
     tokens, plain = Tokens(job.nonce), PlainTokens(job.nonce)
     pieces = tokens.cut(job.html(job.blocks, tokens, tokens))
     keys = ["head", *(block.key for block in job.blocks), "tail"]
@@ -116,6 +118,7 @@ def superset_of(
     site: SiteSettings,
     templates: Templates,
     archive_url: str = "",
+    clicks_url: str = "",
 ) -> Superset:
     """What there is to render of an issue."""
     theme = load_theme(templates, newsletter.theme, newsletter.accent)
@@ -138,8 +141,12 @@ def superset_of(
         "site_url": link(site.url),
         "archive_url": link(archive_url or site.url),
     }
-    nonce = nonce_of(issue, newsletter, tuple(categories), site, archive_url)
-    return Superset(superset(content, categories, newsletter.language), shared, theme, templates, Footnotes(), nonce)
+    nonce = nonce_of(issue, newsletter, tuple(categories), site, archive_url, clicks_url)
+    blocks, footnotes = superset(content, categories, newsletter.language), Footnotes()
+    if clicks_url:
+        blocks, targets = counted(blocks, issue.id, clicks_url)
+        footnotes = Footnotes({f"{clicks_url}/{target.code}": target.url for target in targets})
+    return Superset(blocks, shared, theme, templates, footnotes, nonce)
 
 
 def _fragment(key: str, html: list[str | Slot], text: list[str | Slot]) -> Fragment:

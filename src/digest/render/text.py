@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from digest.render.blocks import Block
 from digest.render.templates import Templates
@@ -11,12 +12,14 @@ from digest.render.templates import Templates
 class Footnotes:
     """Numbers links in the order in which the superset names them; the same URL keeps its number."""
 
-    def __init__(self) -> None:
+    def __init__(self, behind: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`behind`: from counted links to the addresses where they lead: these are what is numbered."""
         self._numbers: dict[str, int] = {}
+        self._behind = behind
 
     def number(self, url: str) -> int:
         """From 1."""
-        return self._numbers.setdefault(url, len(self._numbers) + 1)
+        return self._numbers.setdefault(self._behind.get(url, url), len(self._numbers) + 1)
 
 
 def render_text(block: Block, templates: Templates, theme: str, shared: Mapping[str, object]) -> str:

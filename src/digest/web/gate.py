@@ -16,8 +16,10 @@ SAFE_HEADERS = {
 }
 _DESK = "/editor"
 """Its forms must come from its own pages: under no-referrer browsers send them with `Origin: null` (Fetch, 3.2)."""
-_PERSONAL = "/r/"
-"""What signed links open: never for a search engine."""
+_PERSONAL = ("/r/", "/c/")
+"""What links in mails open: never for a search engine."""
+ASKED_HEAD = "digest.head"
+"""In the scope of a request that was a HEAD: programs look in that way."""
 
 
 class Gate:
@@ -31,7 +33,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        passed = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        passed = {**scope, "method": "GET", ASKED_HEAD: True} if scope["method"] == "HEAD" else scope
         await self._app(passed, receive, _with_headers(send, str(scope["path"])))
 
 

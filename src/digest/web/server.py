@@ -36,6 +36,7 @@ from digest.web.operate.health import health_routes
 from digest.web.operate.metrics import metric_routes
 from digest.web.pages import Pages
 from digest.web.reader.archive import archive_routes
+from digest.web.reader.clicks import click_routes
 from digest.web.reader.membership import membership_routes
 from digest.web.reader.presses import press_routes
 from digest.web.reader.shared import shared_routes
@@ -46,7 +47,15 @@ from digest.web.site import Site
 
 LONGEST_FORM = 65_536
 """Bytes; a form with every field at its longest and a hundred topics has fewer than half of that."""
-_READER = (sign_up_routes, membership_routes, press_routes, archive_routes, test_link_routes, shared_routes)
+_READER = (
+    sign_up_routes,
+    membership_routes,
+    press_routes,
+    archive_routes,
+    test_link_routes,
+    shared_routes,
+    click_routes,
+)
 """What anybody may look at, or whoever has a link."""
 _DESK = (
     room_routes,

@@ -29,6 +29,8 @@ class Site:
         self._reload = reload
         self.files = ""
         """Fingerprint of the files that the App was made from, for previews that follow them."""
+        self.settle_clicks: Callable[[], None] = lambda: None
+        """Writes down clicks that this process holds."""
 
     def reload(self) -> None:
         """Takes the configuration as it is now; raises ConfigError and keeps the old one when it cannot be used."""

@@ -18,6 +18,7 @@ from digest.pipeline.approving import approve_issue
 from digest.pipeline.checking import findings_of_links, findings_of_spam, proofs, require_good, usual_readers
 from digest.pipeline.planning import HELD
 from digest.ports.outside import SpamReport, SpamRule
+from digest.preflight.check import Policy
 from digest.store.store import SqlStore
 from digest.tasks import run_due
 from fake_fetcher import FakeFetcher
@@ -100,7 +101,7 @@ def test_an_issue_with_errors_is_held_at_its_hour_and_the_operator_is_told_once(
 
 def test_links_are_asked_for_through_the_fetcher(good: Ground) -> None:
     fetcher = Opened({"https://n.example/": b"here"})
-    findings = asyncio.run(findings_of_links([GOOD], PUBLIC, fetcher, NOW))
+    findings = asyncio.run(findings_of_links([GOOD], Policy(PUBLIC, 100_000), fetcher, NOW))
     assert [(f.id, f.place) for f in findings] == [("link-dead", "https://news.example.com/one")]
 
 

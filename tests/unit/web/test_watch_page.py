@@ -136,7 +136,7 @@ def test_afterwards_it_says_what_came_of_it_by_story_and_category(watched, mails
         failed = rows_of(program, "deliveries.csv")
     assert "7 readers · 1 left · 1 complained · 1 came back" in page
     assert categories[0] == ["category", "name", "sent", "arrived", "came_back", "complaints", "left", "refused",
-                             "skipped", "waiting"]  # fmt: skip
+                             "skipped", "waiting", "clicks"]  # fmt: skip
     assert categories[1][:7] == ["privacy", "Privacy", "7", "6", "1", "1", "1"]
     assert ["robotics", "Robotics", "3", "3", "0", "1", "1"] in [row[:7] for row in categories]
     assert stories[1][1:7] == ["Regulator tells hospitals to stop", "7", "6", "1", "1", "1"]

@@ -20,7 +20,7 @@ from digest.subscribe.formulas import disarm
 from digest.web.editor.preview import Identity
 from digest.web.site import Site
 
-_FATE = ("sent", "arrived", "came_back", "complaints", "left", "refused", "skipped", "waiting")
+_FATE = ("sent", "arrived", "came_back", "complaints", "left", "refused", "skipped", "waiting", "clicks")
 _DELIVERY = ("subscriber", "state", "attempts", "at", "message_id", "reply")
 
 
@@ -41,6 +41,14 @@ def figure_routes(site: Site) -> APIRouter:
         rows = category_rows(press, aftermath(press, issue))
         return csv_file(f"{issue.id}-categories", ("category", "name", *_FATE), map(_cells, rows))
 
+    @routes.get("/links.csv")
+    def links(identity: Identity) -> StreamingResponse:
+        """Each counted link, by block."""
+        issue = site.app.press.issue(identity)
+        clicked = aftermath(site.app.press, issue).clicked
+        rows = ((target.block, target.url, number) for target, number in clicked)
+        return csv_file(f"{issue.id}-links", ("block", "url", "clicks"), rows)
+
     @routes.get("/deliveries.csv")
     def deliveries(
         identity: Identity, state: Literal["failed", "uncertain", "skipped"] = "failed"
@@ -55,9 +63,9 @@ def figure_routes(site: Site) -> APIRouter:
 
 
 def _cells(row: Row) -> tuple[object, ...]:
-    key, name, fate = row
+    key, name, fate, clicks = row
     numbers = (fate.sent, fate.arrived, fate.bounced, fate.complained, fate.left)
-    return (key, name, *numbers, fate.failed, fate.skipped, fate.waiting)
+    return (key, name, *numbers, fate.failed, fate.skipped, fate.waiting, clicks)
 
 
 def csv_file(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingResponse:

@@ -115,6 +115,7 @@ class _Steering:
 def watch_page(site: Site, request: Request, issue: Issue, error: DigestError | None = None) -> HTMLResponse:
     """The whole page, with what could not be done."""
     press = site.app.press
+    site.settle_clicks()
     failed, doubted = (
         tuple(troubles(press, issue, state, SHOWN)) for state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
     )
