@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from test_delivery_commands import CONFIG
 from digest.app import App, build
 from digest.config.load import load
 from digest.errors import ExitStatus
-from send_ground import approved
+from mail_servers import mail_server
+from send_ground import approved, with_readers
 
 ISSUE = "weekly-2026-11-24"
 ONE = "review/stories/01-regulator-tells-hospitals-to-stop.md"
@@ -87,3 +89,25 @@ def test_errors_name_the_file_and_the_line(app, run):
     assert f"{ONE.removeprefix('review/')}:8: minuts: unknown key; did you mean minutes?" in refused.stderr
     Path(ONE).write_bytes(bytes(300_000))
     assert "has 300,000 bytes, more than 262,144" in run("issue", "import", "review").stderr
+
+
+def test_a_reviewed_issue_is_what_readers_get_and_the_record_says_who(folder, run):
+    with mail_server() as server:
+        Path("config.toml").write_text(CONFIG.format(port=server.port), encoding="utf-8")
+        app = build(load(Path("config.toml")), lambda: datetime.now(UTC))
+        with_readers(app.press.store, 1, "privacy")
+        approved(app.press)
+        run("issue", "export", ISSUE, "--out", "review")
+        Path(ONE).write_text(Path(ONE).read_text().replace("Regulator tells", "Court tells"))
+        run("issue", "import", "review", "--by", "rae")
+        said = json.loads(run("issue", "approve", ISSUE, "--by", "ada", "--json").stdout)["issue"]
+        sent = run("send", ISSUE)
+        assert sent.exit_code == 0, sent.stderr
+        [body] = server.bodies.values()
+    mail = message_from_bytes(body, policy=policy.default)
+    assert "Court tells" in mail["Subject"]
+    assert f"hash={said['approval_hash']}" in "".join(str(mail["Digest-Issue"]).split())
+    log = [line.split("\t")[1:] for line in run("issue", "log", ISSUE).stdout.splitlines()]
+    assert ["rae", "imported the issue"] in log
+    assert ["ada", f"approved: hash {said['approval_hash'][:16]}"] in log
+    app.press.store.close()

@@ -51,9 +51,11 @@ def test_the_approval_its_hash_and_who_gave_it_stand_on_the_page(client, app):
 
 
 def test_an_error_stops_it_unless_it_is_overridden_by_name(app, bad):
-    page = bad.get(f"{PAGE}/approve").text
+    assert "Looking at every block" in bad.get(f"{PAGE}/approve").text
+    page = bad.get(f"{PAGE}/approve?look=true").text
     rules = re.findall(r'name="override" value="([^"]+)"', page)
     assert rules
+    assert re.findall(r'name="override" value="([^"]+)"', bad.get(f"{PAGE}/approve/findings").text) == rules
     assert "<script>alert" not in page
     refused = pressed(bad, "approve", override=rules[1:])
     assert refused.status_code == 409

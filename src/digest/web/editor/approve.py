@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
@@ -27,8 +27,13 @@ def approve_routes(site: Site) -> APIRouter:
     routes = APIRouter(prefix="/editor/issues/{identity}")
 
     @routes.get("/approve")
-    def show(request: Request, identity: Identity) -> HTMLResponse:
-        return _page(site, request, site.app.press.issue(identity))
+    def show(request: Request, identity: Identity, look: bool = False) -> HTMLResponse:
+        """`look`: with what preflight says; a script asks for that by itself, because it takes seconds."""
+        return _page(site, request, site.app.press.issue(identity), look=look)
+
+    @routes.get("/approve/findings")
+    def findings(request: Request, identity: Identity) -> HTMLResponse:
+        return desk_page(request, "editor/findings.html", 200, **_said(site, request, site.app.press.issue(identity)))
 
     @routes.post("/approve")
     def approve(
@@ -39,7 +44,7 @@ def approve_routes(site: Site) -> APIRouter:
         try:
             issue = approve_checked(press, press.issue(identity), actor, override, version, now)
         except DigestError as error:
-            return _page(site, request, press.issue(identity), error)
+            return _page(site, request, press.issue(identity), error, look=True)
         return see(f"/editor/issues/{issue.id}/approve")
 
     @routes.post("/withdraw")
@@ -54,26 +59,42 @@ def approve_routes(site: Site) -> APIRouter:
     return routes
 
 
-def _page(site: Site, request: Request, issue: Issue, error: DigestError | None = None) -> HTMLResponse:
-    press, now = site.app.press, site.app.clock()
+def _page(
+    site: Site, request: Request, issue: Issue, error: DigestError | None = None, look: bool = False
+) -> HTMLResponse:
+    press = site.app.press
     newsletter = press.newsletter_of(issue)
-    looked_at = issue.state is IssueState.DRAFT and issue.content.stories
-    findings = issue_findings(press, issue, now) if looked_at else ()
+    is_looked_at = issue.state is IssueState.DRAFT and bool(issue.content.stories)
+    said = _said(site, request, issue) if look and is_looked_at else {"issue": issue, "may": _may(request)}
     return desk_page(
         request,
         "editor/approve.html",
         409 if error else 200,
-        issue=issue,
         newsletter=newsletter,
         error=error,
-        silence=silence(issue, newsletter, press.settings.schedule, now),
-        errors=_by_rule(findings, Severity.ERROR),
-        warnings=_by_rule(findings, Severity.WARNING),
-        notes=sum(finding.severity is Severity.INFO for finding in findings),
-        is_looked_at=bool(looked_at),
-        may=request.state.actor.role.covers(Role.EDITOR),
-        titles={item.story: item.title for item in issue.content.stories},
+        silence=silence(issue, newsletter, press.settings.schedule, site.app.clock()),
+        is_looked_at=is_looked_at,
+        **({"findings": None} | said),
     )
+
+
+def _said(site: Site, request: Request, issue: Issue) -> dict[str, Any]:
+    """What preflight says."""
+    findings = issue_findings(site.app.press, issue, site.app.clock())
+    return {
+        "issue": issue,
+        "may": _may(request),
+        "findings": findings,
+        "errors": _by_rule(findings, Severity.ERROR),
+        "warnings": _by_rule(findings, Severity.WARNING),
+        "notes": sum(finding.severity is Severity.INFO for finding in findings),
+        "titles": {item.story: item.title for item in issue.content.stories},
+    }
+
+
+def _may(request: Request) -> bool:
+    actor: Actor = request.state.actor
+    return actor.role.covers(Role.EDITOR)
 
 
 def _by_rule(findings: Sequence[Finding], severity: Severity) -> dict[str, list[Finding]]:
