@@ -5,6 +5,7 @@ English is the language of the sources and needs no catalog; a language without 
 
 from __future__ import annotations
 
+from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
 
@@ -17,11 +18,13 @@ LANGUAGES = ("en", "ar", "de", "es", "fr")
 ENGLISH = NullTranslations()
 
 
+@cache
 def words(language: str) -> NullTranslations:
     """The catalog for a BCP 47 tag: that of the tag, else that of its language, else English."""
     return translation(DOMAIN, CATALOGS, [_underscored(language)], fallback=True)
 
 
+@cache
 def locale_of(language: str) -> Locale:
     """How dates are written in the language of a BCP 47 tag (Unicode CLDR); as in English when it is not known."""
     for tag in (_underscored(language), language[:2]):

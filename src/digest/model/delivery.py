@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from digest.model.ids import EditionId, IssueId, SubscriberId
@@ -80,6 +80,15 @@ class Delivery:
     """When it was first tried."""
     doubt_at: datetime | None = None
     """When it first became uncertain; kept whatever becomes of it, because a resend may be a second copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """What a reader sees of an issue that they were sent."""
+
+    issue: IssueId
+    slot: date
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

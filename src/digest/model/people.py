@@ -195,6 +195,15 @@ class AddressChange:
     new_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """All that a signed link opens: the reader, their subscription to one newsletter, and a move that waits."""
+
+    subscriber: Subscriber
+    subscription: Subscription
+    change: AddressChange | None = None
+
+
 class ChangeOutcome(StrEnum):
     """What became of a change of address when one side confirmed it."""
 

@@ -12,6 +12,7 @@ from digest.links import LinkClaim, Purpose
 from digest.model.delivery import Message
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.people import (
+    AddressChange,
     ConsentEvent,
     ConsentKind,
     Origin,
@@ -37,6 +38,8 @@ class Member:
     subscriber: Subscriber
     subscription: Subscription
     newsletter: NewsletterSettings
+    change: AddressChange | None = None
+    """A move to another address that waits."""
 
 
 def sign_up(press: Press, wish: Wish, origin: Origin, now: datetime) -> Message:
@@ -89,13 +92,11 @@ def single_mail(
 
 def member(press: Press, claim: LinkClaim) -> Member:
     """Whom a link speaks for. Raises DigestError when the reader or the newsletter is gone."""
-    subscriber = press.store.readers.get(claim.subscriber)
     newsletter = press.settings.newsletter(claim.newsletter)
-    mine = press.store.readers.subscriptions(claim.subscriber) if subscriber else ()
-    subscription = next((s for s in mine if s.newsletter == claim.newsletter), None)
-    if subscriber is None or newsletter is None or subscription is None:
+    mine = press.store.readers.membership(claim.subscriber, claim.newsletter) if newsletter else None
+    if newsletter is None or mine is None:
         raise DigestError("link", "the subscription that it belongs to is no longer there", "sign up again")
-    return Member(subscriber, subscription, newsletter)
+    return Member(mine.subscriber, mine.subscription, newsletter, mine.change)
 
 
 def confirm(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> bool:

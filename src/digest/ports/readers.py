@@ -14,6 +14,7 @@ from digest.model.people import (
     ConsentEvent,
     Erasure,
     ImportCount,
+    Membership,
     Preferences,
     Recipient,
     Subscriber,
@@ -79,6 +80,10 @@ class ReaderStore(Protocol):
 
     def subscriptions(self, subscriber: SubscriberId) -> tuple[Subscription, ...]:
         """All of one reader, those left included."""
+        ...
+
+    def membership(self, subscriber: SubscriberId, newsletter: NewsletterSlug) -> Membership | None:
+        """A reader's subscription to one newsletter, left or not yet confirmed as it may be; None: there is none."""
         ...
 
     def all(self, which: ReaderFilter = ReaderFilter(), after: SubscriberId | None = None,

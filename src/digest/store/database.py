@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteError
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
@@ -70,7 +71,10 @@ def _prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+    """By the driver itself: through SQLAlchemy it would cost more than a whole query of a page."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, SqliteConnection)
+    driver.execute("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
 
 
 class Database:
@@ -115,9 +119,9 @@ class Database:
 def _translated(url: URL) -> Iterator[None]:
     try:
         yield
-    except DatabaseError as error:
-        if type(error) not in {DatabaseError, OperationalError}:
+    except (DatabaseError, SqliteError) as error:
+        if isinstance(error, DatabaseError) and type(error) not in {DatabaseError, OperationalError}:
             raise  # a broken constraint or statement is a bug of ours
-        problem = str(error.orig).strip().partition("\n")[0]
+        problem = str(getattr(error, "orig", error)).strip().partition("\n")[0]
         remedy = "check that it can be reached and written"
         raise OutsideError(f"database {url.render_as_string()}", problem, remedy) from error

@@ -12,7 +12,7 @@ from digest.store.addresses import AddressKeys
 from digest.store.people import address_columns, consent_columns
 from digest.store.schema import address_changes, consents, subscribers
 
-_CHANGE = (
+CHANGE = (
     address_changes.c.id, address_changes.c.subscriber, address_changes.c.email, address_changes.c.asked_at,
     address_changes.c.old_at, address_changes.c.new_at,
 )  # fmt: skip
@@ -28,7 +28,7 @@ def keep_change(connection: Connection, subscriber: SubscriberId, email: str, at
 
 def change_of(connection: Connection, subscriber: SubscriberId) -> AddressChange | None:
     """The one that waits."""
-    row = connection.execute(select(*_CHANGE).where(address_changes.c.subscriber == subscriber)).one_or_none()
+    row = connection.execute(select(*CHANGE).where(address_changes.c.subscriber == subscriber)).one_or_none()
     return AddressChange(*row) if row else None
 
 

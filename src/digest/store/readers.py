@@ -16,6 +16,7 @@ from digest.model.people import (
     ConsentEvent,
     Erasure,
     ImportCount,
+    Membership,
     Preferences,
     Recipient,
     Subscriber,
@@ -31,6 +32,7 @@ from digest.store.database import Database
 from digest.store.erasing import erase_reader, erasure_of, has_erased, known_as, replay
 from digest.store.importing import import_rows
 from digest.store.listing import count_readers, page_of_readers, page_of_recipients, page_of_subscriptions
+from digest.store.membership import membership_of
 from digest.store.moving import agree, change_of, drop_change, keep_change
 from digest.store.people import (
     CONSENT,
@@ -104,6 +106,11 @@ class SqlReaderStore:
         mine = select(*SUBSCRIPTION).where(subscriptions.c.subscriber == subscriber)
         with self._database.read() as connection:
             return tuple(map(subscription_of, connection.execute(mine.order_by(subscriptions.c.newsletter))))
+
+    def membership(self, subscriber: SubscriberId, newsletter: NewsletterSlug) -> Membership | None:
+        """A reader's subscription to one newsletter."""
+        with self._database.read() as connection:
+            return membership_of(connection, subscriber, newsletter)
 
     def all(self, which: ReaderFilter = ReaderFilter(), after: SubscriberId | None = None,
             limit: int = 1000) -> tuple[tuple[Subscriber, tuple[Subscription, ...]], ...]:  # fmt: skip

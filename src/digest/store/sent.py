@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, String, bindparam, or_, select, type_coerce
 
-from digest.model.delivery import DeliveryState
-from digest.model.ids import CategorySlug, EditionId, IssueId, StoryId, SubscriberId
+from digest.model.delivery import DeliveryState, SentMail
+from digest.model.ids import CategorySlug, EditionId, IssueId, NewsletterSlug, StoryId, SubscriberId
 from digest.ports.ledger import NOTHING_NEW
 from digest.store.claiming import visible
-from digest.store.schema import deliveries, editions
+from digest.store.codec import edition_of
+from digest.store.schema import deliveries, editions, issues
 
 _RELEASED = (DeliveryState.FAILED, DeliveryState.SKIPPED)
 _PROMISED = select(deliveries.c.subscriber, type_coerce(deliveries.c.edition, String)).where(
@@ -24,6 +25,16 @@ _PROMISED = select(deliveries.c.subscriber, type_coerce(deliveries.c.edition, St
     deliveries.c.subscriber <= bindparam("last"),
     or_(deliveries.c.state.not_in(_RELEASED), deliveries.c.reason == NOTHING_NEW),
     visible(bindparam("of_issue")),
+)
+
+_SENT = (
+    select(issues.c.id, issues.c.slot, editions.c.content)
+    .join_from(issues, deliveries, deliveries.c.issue == issues.c.id)
+    .join(editions, (editions.c.issue == issues.c.id) & (editions.c.id == deliveries.c.edition))
+    .where(issues.c.newsletter == bindparam("of"), deliveries.c.subscriber == bindparam("reader"))
+    .where(deliveries.c.state == DeliveryState.SENT)
+    .order_by(issues.c.slot.desc())
+    .limit(bindparam("most"))
 )
 
 
@@ -44,3 +55,11 @@ def contents(
     ):
         said = json.loads(content)
         yield identity, said["stories"], said["categories"]
+
+
+def sent_mails(
+    connection: Connection, reader: SubscriberId, newsletter: NewsletterSlug, limit: int
+) -> tuple[SentMail, ...]:
+    """The latest that a reader was sent of one newsletter."""
+    rows = connection.execute(_SENT, {"reader": reader, "of": newsletter, "most": limit})
+    return tuple(SentMail(issue, slot, edition_of(content).subject) for issue, slot, content in rows)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from digest.config.shipped import shipped
 from digest.web.languages import RIGHT_TO_LEFT
@@ -30,33 +31,41 @@ MAIL_POLICY = (
 
 
 class Pages:
-    """The web templates: a project's own folder first, then the shipped one."""
+    """The web templates: a project's own folder first, then the shipped one; an environment for each language."""
 
     def __init__(self, own: Path | None) -> None:
-        folders = [folder / "web" for folder in (own, shipped("templates")) if folder]
-        self._environment = Environment(
-            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(day=_day, moment=_moment, sentence=sentence, told=told)
+        self._folders = [folder / "web" for folder in (own, shipped("templates")) if folder]
+        self._environments: dict[str, Environment] = {}
 
     def page(
         self, template: str, status: int = 200, policy: str = PAGE_POLICY, language: str = "en", **variables: object
     ) -> HTMLResponse:
         """A page of ours, in a language that there are words for."""
-        catalog = words(language)
-        speech = {
-            "language": language,
-            "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-            "_": lambda text, **values: catalog.gettext(text) % values,
-            "ngettext": lambda one, many, num, **values: catalog.ngettext(one, many, num) % {"num": num, **values},
-        }
-        html = self._environment.get_template(template).render(speech | variables)
+        if language not in self._environments:
+            self._environments[language] = _environment(self._folders, language)
+        html = self._environments[language].get_template(template).render(variables)
         return HTMLResponse(html, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+def _environment(folders: Sequence[Path], language: str) -> Environment:
+    """Templates with the words of one language, so that macros are imported once and not for every page."""
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    catalog = words(language)
+    environment.globals.update(
+        language=language,
+        direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
+        _=lambda text, **values: catalog.gettext(text) % values,
+        ngettext=lambda one, many, num, **values: catalog.ngettext(one, many, num) % {"num": num, **values},
+    )
+    environment.filters.update(day=partial(written_day, language), moment=_moment, sentence=sentence, told=told)
+    return environment
 
 
 def mail_page(html: str) -> HTMLResponse:
@@ -64,10 +73,10 @@ def mail_page(html: str) -> HTMLResponse:
     return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY, "Cache-Control": "no-store"})
 
 
-@pass_context
-def _day(context: Context, value: date) -> str:
-    """Written out, as the language of the page has it."""
-    return format_date(value, "long", locale_of(str(context["language"])))
+@lru_cache(maxsize=1_000)
+def written_day(language: str, day: date) -> str:
+    """Written out, as the language has it."""
+    return format_date(day, "long", locale_of(language))
 
 
 def _moment(value: datetime | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -13,6 +14,7 @@ from digest.links import LinkClaim, Purpose
 from digest.pipeline.errands import run_errands
 from digest.web.pages import PAGE_POLICY, Pages
 
+_Made = TypeVar("_Made")
 log = logging.getLogger(__name__)
 
 
@@ -27,6 +29,7 @@ class Site:
         self.app = app
         self._pages = pages
         self._reload = reload
+        self._made: dict[Hashable, object] = {}
         self.files = ""
         """Fingerprint of the files that the App was made from, for previews that follow them."""
         self.settle_clicks: Callable[[], None] = lambda: None
@@ -36,7 +39,7 @@ class Site:
         """Takes the configuration as it is now; raises ConfigError and keeps the old one when it cannot be used."""
         if self._reload:
             old, self.app = self.app, self._reload()
-            self._pages = Pages(self.app.settings.templates)
+            self._pages, self._made = Pages(self.app.settings.templates), {}
             old.press.store.close()
 
     def page(
@@ -44,6 +47,12 @@ class Site:
     ) -> HTMLResponse:
         """A page, given the site's settings besides its own variables."""
         return self._pages.page(template, status, policy, language, site=self.app.settings.site, **variables)
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What depends on nothing but the configuration: made when first asked for, and anew after a change of it."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast(_Made, self._made[key])
 
     def notice(
         self, heading: str, *paragraphs: str, status: int = 200, alternative: dict[str, str] | None = None

@@ -146,7 +146,8 @@ def preferences_page(
     press = visit.app.press
     mine = member(press, claim)
     visit = visit.of(mine.subscriber.language)
-    chosen, sent = mine.subscription.preferences, _sent(visit, claim)
+    chosen = mine.subscription.preferences
+    sent = press.store.ledger.sent(claim.subscriber, claim.newsletter, _LATEST)
     coming = None if mine.subscription.left_at else _coming(visit, mine)
     return visit.page(
         "reader/preferences.html",
@@ -158,9 +159,9 @@ def preferences_page(
         offered=offers(visit, mine.newsletter),
         left=mine.subscription.left_at is not None,
         paused=chosen.paused_until is not None and chosen.paused_until > visit.app.clock().date(),
-        coming=coming if coming not in [day for day, _, _ in sent] else None,
-        sent=sent,
-        change=press.store.readers.address_change(claim.subscriber),
+        coming=coming if coming not in [mail.slot for mail in sent] else None,
+        sent=_shown(visit, claim.subscriber, sent),
+        change=mine.change,
         saved=saved,
         error=error,
         wrong=wrong_field(error),
@@ -224,18 +225,11 @@ def _coming(visit: Visit, mine: Member) -> date | None:
         return None
 
 
-def _sent(visit: Visit, claim: LinkClaim) -> list[tuple[date, str, str]]:
-    """The latest issues of the newsletter that the reader was sent: day, subject, path."""
-    press, found = visit.app.press, []
-    for delivery in reversed(press.store.ledger.of_reader(claim.subscriber)[-40:]):
-        issue = press.store.issues.get(IssueId(delivery.key.issue))
-        edition = press.store.ledger.edition(delivery.key.issue, delivery.edition)
-        if delivery.state is DeliveryState.SENT and issue and edition and issue.newsletter == claim.newsletter:
-            view = LinkClaim(Purpose.VIEW, claim.subscriber, visit.app.clock().date(), issue.id)
-            found.append((issue.slot, edition.subject, f"/r/view/{press.links.token(view)}"))
-        if len(found) == _LATEST:
-            break
-    return found
+def _shown(visit: Visit, reader: SubscriberId, mails: Sequence[SentMail]) -> list[tuple[date, str, str]]:
+    """Issues that the reader was sent: day, subject, path."""
+    today, links = visit.app.clock().date(), visit.app.press.links
+    views = (LinkClaim(Purpose.VIEW, reader, today, mail.issue) for mail in mails)
+    return [(mail.slot, mail.subject, f"/r/view/{links.token(view)}") for mail, view in zip(mails, views, strict=True)]
 
 
 def _ask_by_mail(site: Site, kind: ErrandKind, claim: LinkClaim, after: BackgroundTasks, **more: str) -> None:

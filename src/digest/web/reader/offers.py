@@ -37,6 +37,10 @@ class Offers:
 
 def offers(visit: Visit, newsletter: NewsletterSettings) -> Offers:
     """All that the newsletter's readers may choose."""
+    return visit.site.once(("offers", newsletter.slug, visit.language), lambda: _offers(visit, newsletter))
+
+
+def _offers(visit: Visit, newsletter: NewsletterSettings) -> Offers:
     locale = locale_of(visit.language)
     cadences = newsletter.cadences
     weekly = newsletter.days_of(Cadence.WEEKLY) if Cadence.WEEKLY in cadences else ()

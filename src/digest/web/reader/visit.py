@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -61,10 +61,10 @@ class Visit:
         return self.page("reader/notice.html", status, heading=heading, paragraphs=paragraphs, alternative=alternative)
 
 
-def visits(site: Site) -> Callable[[Request], Visit]:
+def visits(site: Site) -> Callable[[Request], Awaitable[Visit]]:
     """What routes depend on: `visit: Annotated[Visit, Depends(...)]`."""
 
-    def visit(request: Request) -> Visit:
+    async def visit(request: Request) -> Visit:  # asynchronous only so that it takes no turn in another thread
         return Visit(site, request, language_of(request))
 
     return visit
