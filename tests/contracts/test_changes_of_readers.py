@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from build import NOW, WEEKLY, at, compiled, consent, edition, issue, preferences, subscriber_draft
 from digest.errors import StateError
-from digest.model.delivery import DeliveryState, Settlement
+from digest.model.delivery import DeliveryState, SentMail, Settlement
 from digest.model.feedback import FeedbackEvent, FeedbackKind
 from digest.model.ids import SubscriberId
-from digest.model.people import ChangeOutcome, ConsentKind, ImportCount, SubscriberState, SuppressionReason
+from digest.model.issue import Issue
+from digest.model.people import ChangeOutcome, ConsentKind, ImportCount, Membership, SubscriberState, SuppressionReason
 from digest.ports.store import Store
 
 MOVED = consent(ConsentKind.ADDRESS, at=at(3), newsletter=None, changes="address")
@@ -26,6 +28,53 @@ def reading(store: Store, email: str = "ada@example.com") -> SubscriberId:
 
 def mailed(store: Store) -> list[str]:
     return [recipient.subscriber.email for recipient in store.readers.recipients(WEEKLY, NOW)]
+
+
+class TestMembership:
+    """What a signed link opens, in one look."""
+
+    def test_it_is_the_reader_with_that_subscription(self, store: Store):
+        ada = reading(store)
+        store.readers.sign_up(subscriber_draft(), "daily", preferences("security"), consent())
+        for newsletter in (WEEKLY, "daily"):
+            found = store.readers.membership(ada, newsletter)
+            (mine,) = [one for one in store.readers.subscriptions(ada) if one.newsletter == newsletter]
+            assert found == Membership(store.readers.get(ada), mine)
+        assert store.readers.membership(ada, "monthly") is None
+        assert store.readers.membership(SubscriberId(999), WEEKLY) is None
+
+    def test_it_holds_the_change_that_waits(self, store: Store):
+        ada = reading(store)
+        change = store.readers.ask_change(ada, "ada@new.example", at(2))
+        assert store.readers.membership(ada, WEEKLY).change == change
+        store.readers.drop_change(ada)
+        assert store.readers.membership(ada, WEEKLY).change is None
+
+    def test_whoever_left_is_still_found_and_whoever_was_erased_is_not(self, store: Store):
+        ada = reading(store)
+        store.readers.leave(ada, WEEKLY, consent(ConsentKind.LEFT, at=at(3)))
+        assert store.readers.membership(ada, WEEKLY).subscription.left_at == at(3)
+        store.readers.erase(ada, ERASED)
+        assert store.readers.membership(ada, WEEKLY) is None
+
+    def test_it_holds_as_many_of_the_latest_mails_as_are_asked_for(self, store: Store):
+        ada = reading(store)
+        for number in (1, 2, 3):
+            sent = issue(id=f"weekly-{number}", slot=date(2026, 11, number))
+            deliver_one(store, sent, ada, DeliveryState.SENT)
+        deliver_one(store, issue(id="weekly-4", slot=date(2026, 11, 4)), ada, DeliveryState.FAILED)
+        deliver_one(store, issue(id="daily-5", slot=date(2026, 11, 5), newsletter="daily"), ada, DeliveryState.SENT)
+        latest = (SentMail(f"weekly-{n}", date(2026, 11, n), f"Subject of weekly-{n}") for n in (3, 2))
+        assert store.readers.membership(ada, WEEKLY, mails=2).sent == tuple(latest)
+        assert store.readers.membership(ada, WEEKLY).sent == ()
+
+
+def deliver_one(store: Store, draft: Issue, reader: SubscriberId, state: DeliveryState) -> None:
+    store.issues.create(draft, NOW)
+    store.issues.approve(draft.id, "ed", "hash", compiled(draft.id), 1, NOW)
+    store.ledger.add(draft.id, [(reader, edition(issue=draft.id, subject=f"Subject of {draft.id}"))], NOW)
+    (claim,) = store.ledger.claim(draft.id, 1, at(1), NOW)
+    store.ledger.record([Settlement(claim.delivery.key, claim.lease, state, tried=True)], NOW)
 
 
 class TestMoving:

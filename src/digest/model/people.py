@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from digest.model.delivery import SentMail
 from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
 from digest.model.issue import Cadence
 
@@ -197,11 +198,14 @@ class AddressChange:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """All that a signed link opens: the reader, their subscription to one newsletter, and a move that waits."""
+    """All that a signed link opens: the reader and their subscription to one newsletter."""
 
     subscriber: Subscriber
     subscription: Subscription
     change: AddressChange | None = None
+    """A move to another address that waits."""
+    sent: tuple[SentMail, ...] = ()
+    """The latest issues that they were sent, newest first, as far as they were asked for."""
 
 
 class ChangeOutcome(StrEnum):

@@ -9,7 +9,7 @@ from digest.config.publication import NewsletterSettings
 from digest.deliver.transactional import MailKind, SingleMail, compose_transactional, transactional_key
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
-from digest.model.delivery import Message
+from digest.model.delivery import Message, SentMail
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.people import (
     AddressChange,
@@ -40,6 +40,8 @@ class Member:
     newsletter: NewsletterSettings
     change: AddressChange | None = None
     """A move to another address that waits."""
+    sent: tuple[SentMail, ...] = ()
+    """The latest issues that they were sent, newest first, as far as they were asked for."""
 
 
 def sign_up(press: Press, wish: Wish, origin: Origin, now: datetime) -> Message:
@@ -90,13 +92,13 @@ def single_mail(
     return compose_transactional(mail, newsletter.sender, transactional_key(kind, reader.id, now), press.secret, now)
 
 
-def member(press: Press, claim: LinkClaim) -> Member:
-    """Whom a link speaks for. Raises DigestError when the reader or the newsletter is gone."""
+def member(press: Press, claim: LinkClaim, mails: int = 0) -> Member:
+    """Whom a link speaks for, with so many of their latest mails. Raises DigestError when they are gone."""
     newsletter = press.settings.newsletter(claim.newsletter)
-    mine = press.store.readers.membership(claim.subscriber, claim.newsletter) if newsletter else None
+    mine = press.store.readers.membership(claim.subscriber, claim.newsletter, mails) if newsletter else None
     if newsletter is None or mine is None:
         raise DigestError("link", "the subscription that it belongs to is no longer there", "sign up again")
-    return Member(mine.subscriber, mine.subscription, newsletter, mine.change)
+    return Member(mine.subscriber, mine.subscription, newsletter, mine.change, mine.sent)
 
 
 def confirm(press: Press, claim: LinkClaim, origin: Origin, now: datetime) -> bool:

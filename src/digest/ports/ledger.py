@@ -8,9 +8,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
-from digest.model.delivery import Delivery, DeliveryState, SentMail, Settlement, Wave
+from digest.model.delivery import Delivery, DeliveryState, Settlement, Wave
 from digest.model.edition import Edition
-from digest.model.ids import CategorySlug, EditionId, IssueId, NewsletterSlug, StoryId, SubscriberId
+from digest.model.ids import CategorySlug, EditionId, IssueId, StoryId, SubscriberId
 from digest.model.people import Recipient
 
 
@@ -131,10 +131,6 @@ class LedgerStore(Protocol):
 
     def of_reader(self, subscriber: SubscriberId) -> tuple[Delivery, ...]:
         """All deliveries to one reader, by issue."""
-        ...
-
-    def sent(self, subscriber: SubscriberId, newsletter: NewsletterSlug, limit: int) -> tuple[SentMail, ...]:
-        """The latest issues of a newsletter that a reader was sent, newest first."""
         ...
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,

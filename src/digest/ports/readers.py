@@ -82,8 +82,12 @@ class ReaderStore(Protocol):
         """All of one reader, those left included."""
         ...
 
-    def membership(self, subscriber: SubscriberId, newsletter: NewsletterSlug) -> Membership | None:
-        """A reader's subscription to one newsletter, left or not yet confirmed as it may be; None: there is none."""
+    def membership(self, subscriber: SubscriberId, newsletter: NewsletterSlug,
+                   mails: int = 0) -> Membership | None:  # fmt: skip
+        """A reader's subscription to one newsletter, left or not yet confirmed as it may be; None: there is none.
+
+        `mails`: with so many of the latest issues that they were sent.
+        """
         ...
 
     def all(self, which: ReaderFilter = ReaderFilter(), after: SubscriberId | None = None,

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select, update
 
-from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, SentMail, Settlement, Wave
+from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Settlement, Wave
 from digest.model.edition import Edition
-from digest.model.ids import CategorySlug, EditionId, IssueId, NewsletterSlug, StoryId, SubscriberId
+from digest.model.ids import CategorySlug, EditionId, IssueId, StoryId, SubscriberId
 from digest.ports.ledger import Chunk, Claim
 from digest.store.claiming import claim_deliveries, claimable, expire_claims, visible
 from digest.store.codec import edition_of
@@ -18,7 +18,7 @@ from digest.store.columns import UtcDateTime
 from digest.store.database import Database
 from digest.store.freezing import add_single, freeze_wave, write_editions
 from digest.store.schema import deliveries, editions, issues, subscribers, waves
-from digest.store.sent import contents, promised, sent_mails
+from digest.store.sent import contents, promised
 
 DELIVERIES = select(
     deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state, deliveries.c.attempts, deliveries.c.reply,
@@ -163,11 +163,6 @@ class SqlLedgerStore:
         with self._database.read() as connection:
             rows = connection.execute(theirs.order_by(issues.c.send_at, issues.c.id)).all()
             return tuple(delivery_of(row.issue, row[:-1]) for row in rows)
-
-    def sent(self, subscriber: SubscriberId, newsletter: NewsletterSlug, limit: int) -> tuple[SentMail, ...]:
-        """The latest issues of a newsletter that a reader was sent, newest first."""
-        with self._database.read() as connection:
-            return sent_mails(connection, subscriber, newsletter, limit)
 
     def deliveries(self, issue: IssueId, state: DeliveryState | None = None, after: SubscriberId | None = None,
                    limit: int = 1000, doubted: bool = False) -> tuple[Delivery, ...]:  # fmt: skip

@@ -107,10 +107,11 @@ class SqlReaderStore:
         with self._database.read() as connection:
             return tuple(map(subscription_of, connection.execute(mine.order_by(subscriptions.c.newsletter))))
 
-    def membership(self, subscriber: SubscriberId, newsletter: NewsletterSlug) -> Membership | None:
-        """A reader's subscription to one newsletter."""
+    def membership(self, subscriber: SubscriberId, newsletter: NewsletterSlug,
+                   mails: int = 0) -> Membership | None:  # fmt: skip
+        """A reader's subscription to one newsletter, with so many of the latest mails."""
         with self._database.read() as connection:
-            return membership_of(connection, subscriber, newsletter)
+            return membership_of(connection, subscriber, newsletter, mails)
 
     def all(self, which: ReaderFilter = ReaderFilter(), after: SubscriberId | None = None,
             limit: int = 1000) -> tuple[tuple[Subscriber, tuple[Subscription, ...]], ...]:  # fmt: skip

@@ -10,8 +10,10 @@ from pathlib import Path
 from babel.dates import format_date, format_datetime
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from digest.config.shipped import shipped
+from digest.web.folding import FoldedWords
 from digest.web.languages import RIGHT_TO_LEFT
 from digest.web.programs import told
 from digest.words import locale_of, words
@@ -41,10 +43,15 @@ class Pages:
         self, template: str, status: int = 200, policy: str = PAGE_POLICY, language: str = "en", **variables: object
     ) -> HTMLResponse:
         """A page of ours, in a language that there are words for."""
+        html = self.part(template, language, **variables)
+        return HTMLResponse(html, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+    def part(self, template: str, language: str, **variables: object) -> Markup:
+        """The HTML of a template, for a part of a page that is the same for everybody."""
         if language not in self._environments:
             self._environments[language] = _environment(self._folders, language)
         html = self._environments[language].get_template(template).render(variables)
-        return HTMLResponse(html, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+        return Markup(html)  # noqa: S704  # the environment escapes
 
 
 def _environment(folders: Sequence[Path], language: str) -> Environment:
@@ -56,6 +63,7 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[FoldedWords],
     )
     catalog = words(language)
     environment.globals.update(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 
 from digest.app import App
 from digest.errors import DigestError
@@ -47,6 +48,10 @@ class Site:
     ) -> HTMLResponse:
         """A page, given the site's settings besides its own variables."""
         return self._pages.page(template, status, policy, language, site=self.app.settings.site, **variables)
+
+    def part(self, template: str, language: str, **variables: object) -> Markup:
+        """Part of a page, as HTML."""
+        return self._pages.part(template, language, **variables)
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """What depends on nothing but the configuration: made when first asked for, and anew after a change of it."""

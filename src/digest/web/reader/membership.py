@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
 
-from fastapi import APIRouter, BackgroundTasks, Depends
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from digest.deliver.headers import address as sendable
 from digest.errors import DigestError, HeaderError
 from digest.links import LinkClaim, Purpose
-from digest.model.delivery import DeliveryState
 from digest.model.errands import ErrandKind
-from digest.model.ids import IssueId
 from digest.model.people import Preferences, SubscriberDraft
 from digest.pipeline.choosing import pause
 from digest.pipeline.disclosing import disclose
@@ -28,7 +25,7 @@ from digest.web.reader.sign_up import wrong_field
 from digest.web.reader.visit import Given, Visit, texts, visits
 from digest.web.site import Site, see
 
-Saved = Literal["", "yes", "confirmed", "paused", "resumed", "mailed", "again"]
+_SAVED = frozenset({"yes", "confirmed", "paused", "resumed", "mailed"})
 _LATEST = 6
 
 
@@ -68,8 +65,10 @@ def _preference_routes(routes: APIRouter, site: Site) -> None:
     visiting = Depends(visits(site))
 
     @routes.get("/preferences/{token}")
-    def show(token: str, visit: Visit = visiting, saved: Saved = "") -> HTMLResponse:
-        return preferences_page(visit, token, site.claim(Purpose.PREFERENCES, token), saved)
+    def show(token: str, request: Request) -> HTMLResponse:
+        """Asks FastAPI for nothing but the token: its dependencies cost as much here as the database."""
+        saved, claim = request.query_params.get("saved", ""), site.claim(Purpose.PREFERENCES, token)
+        return preferences_page(Visit(site, request, "en"), token, claim, saved if saved in _SAVED else "")
 
     @routes.post("/preferences/{token}")
     def save(token: str, given: Given, visit: Visit = visiting) -> Response:
@@ -143,11 +142,8 @@ def preferences_page(
     fields: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """The whole page; with an error beside its field, and what was ticked kept."""
-    press = visit.app.press
-    mine = member(press, claim)
-    visit = visit.of(mine.subscriber.language)
-    chosen = mine.subscription.preferences
-    sent = press.store.ledger.sent(claim.subscriber, claim.newsletter, _LATEST)
+    mine = member(visit.app.press, claim, _LATEST)
+    visit, chosen = visit.of(mine.subscriber.language), mine.subscription.preferences
     coming = None if mine.subscription.left_at else _coming(visit, mine)
     return visit.page(
         "reader/preferences.html",
@@ -159,8 +155,8 @@ def preferences_page(
         offered=offers(visit, mine.newsletter),
         left=mine.subscription.left_at is not None,
         paused=chosen.paused_until is not None and chosen.paused_until > visit.app.clock().date(),
-        coming=coming if coming not in [mail.slot for mail in sent] else None,
-        sent=_shown(visit, claim.subscriber, sent),
+        coming=coming if coming not in [mail.slot for mail in mine.sent] else None,
+        sent=_shown(visit, mine),
         change=mine.change,
         saved=saved,
         error=error,
@@ -225,11 +221,13 @@ def _coming(visit: Visit, mine: Member) -> date | None:
         return None
 
 
-def _shown(visit: Visit, reader: SubscriberId, mails: Sequence[SentMail]) -> list[tuple[date, str, str]]:
+def _shown(visit: Visit, mine: Member) -> list[tuple[date, str, str]]:
     """Issues that the reader was sent: day, subject, path."""
     today, links = visit.app.clock().date(), visit.app.press.links
-    views = (LinkClaim(Purpose.VIEW, reader, today, mail.issue) for mail in mails)
-    return [(mail.slot, mail.subject, f"/r/view/{links.token(view)}") for mail, view in zip(mails, views, strict=True)]
+    views = (LinkClaim(Purpose.VIEW, mine.subscriber.id, today, mail.issue) for mail in mine.sent)
+    return [
+        (mail.slot, mail.subject, f"/r/view/{links.token(view)}") for mail, view in zip(mine.sent, views, strict=True)
+    ]
 
 
 def _ask_by_mail(site: Site, kind: ErrandKind, claim: LinkClaim, after: BackgroundTasks, **more: str) -> None:

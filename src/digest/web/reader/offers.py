@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -24,6 +24,8 @@ class Offers:
     """The choices of a form. Where there is nothing to choose, a list is empty and the field is not shown."""
 
     choices: Sequence[CategorySettings]
+    boxes: Callable[[Collection[str]], Markup]
+    """A box to tick for each choice as HTML, with those ticked."""
     cadences: Sequence[Option]
     days: Sequence[Option]
     hours: Sequence[Option]
@@ -45,8 +47,10 @@ def _offers(visit: Visit, newsletter: NewsletterSettings) -> Offers:
     cadences = newsletter.cadences
     weekly = newsletter.days_of(Cadence.WEEKLY) if Cadence.WEEKLY in cadences else ()
     hours = [(str(hour), f"{hour:02}:{newsletter.minute:02}") for hour in range(24)] if newsletter.reader_time else []
+    choices = [c for c in visit.app.settings.categories_of(newsletter) if c.choosable]
     return Offers(
-        [c for c in visit.app.settings.categories_of(newsletter) if c.choosable],
+        choices,
+        partial(_ticked, str(visit.site.part("reader/boxes.html", visit.language, choices=choices))),
         [(cadence, _label(visit, cadence)) for cadence in cadences] if len(cadences) > 1 else [],
         [(str(day), _weekday(locale, day)) for day in weekly] if len(weekly) > 1 else [],
         hours,
@@ -92,6 +96,13 @@ def _option(value: str, text: str) -> str:
 def _selected(options: str, value: str) -> Markup:
     marked = f'value="{escape(value)}"'
     return Markup(options.replace(marked, f"{marked} selected", 1))  # noqa: S704  # every part was escaped
+
+
+def _ticked(boxes: str, values: Collection[str]) -> Markup:
+    for value in values:
+        marked = f'value="{escape(value)}"'
+        boxes = boxes.replace(marked, f"{marked} checked", 1)
+    return Markup(boxes)  # noqa: S704  # so was every part of these
 
 
 def _label(visit: Visit, cadence: Cadence) -> str:
