@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from digest.errors import StateError
 from digest.model.ids import IssueId, NewsletterSlug, SubscriberId
@@ -46,6 +46,7 @@ from digest.store.people import (
     subscription_of,
 )
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
+from digest.store.signing_up import lift_erasure, wish_subscriber, wish_subscription
 from digest.store.statements import insert_into
 from digest.store.suppressing import lift, page_of_suppressions, suppressions_of
 from digest.store.wishes import pages_of_wishes, places_of
@@ -62,8 +63,8 @@ class SqlReaderStore:
                 event: ConsentEvent) -> Subscriber:  # fmt: skip
         """Adds an unconfirmed subscriber, or gives the one with this address; an unconfirmed one takes the wishes."""
         with self._database.write() as connection:
-            subscriber = _wish_subscriber(connection, draft, event.at, self._keys)
-            _wish_subscription(connection, subscription_columns(subscriber.id, newsletter, preferences, event.at))
+            subscriber = wish_subscriber(connection, draft, event.at, self._keys)
+            wish_subscription(connection, subscription_columns(subscriber.id, newsletter, preferences, event.at))
             _log(connection, subscriber.id, event)
             return subscriber
 
@@ -80,7 +81,7 @@ class SqlReaderStore:
             if not connection.execute(waiting.values(confirmed_at=event.at, since=event.at, left_at=None)).rowcount:
                 return False
             connection.execute(first_time.values(state=SubscriberState.CONFIRMED, confirmed_at=event.at))
-            _lift_erasure(connection, subscriber)
+            lift_erasure(connection, subscriber)
             _log(connection, subscriber, event)
             return True
 
@@ -267,39 +268,6 @@ def _by_key(connection: Connection, key: str) -> Subscriber | None:
     found = select(*SUBSCRIBER).where(subscribers.c.email_key == key)
     row = connection.execute(found).one_or_none()
     return subscriber_of(row) if row else None
-
-
-def _wish_subscriber(connection: Connection, draft: SubscriberDraft, at: datetime, keys: AddressKeys) -> Subscriber:
-    """The subscriber with the draft's address; one who never confirmed takes the new wishes."""
-    row = subscriber_columns(draft, keys)
-    new = {"state": SubscriberState.UNCONFIRMED, "created_at": at}
-    found = insert_into(connection, subscribers).values(row | new).on_conflict_do_update(
-        index_elements=[subscribers.c.email_key],
-        set_=row,
-        where=subscribers.c.state == SubscriberState.UNCONFIRMED,
-    )  # fmt: skip
-    connection.execute(found)
-    kept = select(*SUBSCRIBER).where(subscribers.c.email_key == row["email_key"])
-    return subscriber_of(connection.execute(kept).one())
-
-
-def _wish_subscription(connection: Connection, row: dict[str, object]) -> None:
-    """A subscription that waits for its confirmation, in place of one that did so before or was left."""
-    wish = {name: value for name, value in row.items() if name not in {"subscriber", "newsletter", "since"}}
-    connection.execute(
-        insert_into(connection, subscriptions).values(row).on_conflict_do_update(
-            index_elements=[subscriptions.c.subscriber, subscriptions.c.newsletter],
-            set_=wish | {"confirmed_at": None},
-            where=or_(subscriptions.c.confirmed_at.is_(None), subscriptions.c.left_at.is_not(None)),
-        )
-    )  # fmt: skip
-
-
-def _lift_erasure(connection: Connection, subscriber: SubscriberId) -> None:
-    """Whoever was erased and asks again, and confirms it, may be mailed again. Other reasons stay."""
-    theirs = select(subscribers.c.email_key).where(subscribers.c.id == subscriber).scalar_subquery()
-    erased = suppressions.c.reason == SuppressionReason.ERASED
-    connection.execute(delete(suppressions).where(suppressions.c.email_key == theirs, erased))
 
 
 def _log(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:
