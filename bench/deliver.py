@@ -56,11 +56,11 @@ def sender(config: Path, issue: str, barrier: Any, results: Any) -> None:
     results.put((began, time.monotonic(), time.process_time(), peak_mb()))
 
 
-def sent(config: Path, issue: IssueId, readers: int) -> Figures:
+def sent(config: Path, issue: IssueId, readers: int, number: int = PROCESSES) -> Figures:
     """Sends what is frozen from several processes; the time is from the first one's begin to the last one's end."""
     spawn = multiprocessing.get_context("spawn")
-    barrier, results = spawn.Barrier(PROCESSES), spawn.SimpleQueue()
-    processes = [spawn.Process(target=sender, args=(config, issue, barrier, results)) for _ in range(PROCESSES)]
+    barrier, results = spawn.Barrier(number), spawn.SimpleQueue()
+    processes = [spawn.Process(target=sender, args=(config, issue, barrier, results)) for _ in range(number)]
     for process in processes:
         process.start()
     ends = [results.get() for _ in processes]
@@ -91,12 +91,12 @@ def freeze(folder: Path, readers: int) -> Figures:
     return {"seconds": seconds, "peak_mb": peak_mb()}
 
 
-def a_send(ready: Path, port: int, readers: int, *, signed: bool) -> Figures:
+def a_send(ready: Path, port: int, readers: int, *, signed: bool, number: int = PROCESSES) -> Figures:
     """One send of a frozen site, on a copy."""
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(ready, name, dirs_exist_ok=True)
         config = lists.write_config(Path(name), port, signed=signed)
-        return sent(config, IssueId("weekly-2026-11-24"), readers)
+        return sent(config, IssueId("weekly-2026-11-24"), readers, number)
 
 
 def reader(number: int) -> naive.Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ class Sink:
     """What it has seen so far."""
 
     port: int = 0
+    seconds: float = 0
+    """How long it takes over each mail before it answers."""
     accepted: Counter[str] = field(default_factory=Counter)
     total: int = 0
     _wake_at: int | None = None
@@ -59,6 +62,7 @@ class _Connection(asyncio.Protocol):
         mail, end, rest = self._unread.partition(_END)
         if end:
             self._sink.take(mail)
+            time.sleep(self._sink.seconds)
             self._unread, self._in_mail = rest, False
             self._transport.write(b"250 2.0.0 Ok\r\n")
         return bool(end)

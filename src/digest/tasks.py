@@ -83,7 +83,7 @@ def due_steps(press: Press, now: datetime, only: Collection[NewsletterSlug] = ()
     """What is due now, from the tables; of these newsletters only, if any are named."""
     newsletters = [n for n in press.settings.newsletters if not only or n.key in only]
     issues = {n.key: press.store.issues.all(n.key, limit=60) for n in newsletters}
-    places = {n.key: press.store.readers.places(n.key) for n in newsletters if n.reader_time}
+    places = {n.key: press.store.readers.places(n.key, now) for n in newsletters if n.reader_time}
     return tuple(plan(newsletters, issues, press.settings.schedule, now, places))
 
 
@@ -105,7 +105,9 @@ def run_due(
             try:
                 run_step(press, step, transport, clock)
             except DigestError as error:
-                log.error("%s of %s failed: %s", step.kind, step.issue, error)
+                is_due = step in due_steps(press, clock(), (step.newsletter,))
+                level = logging.ERROR if is_due else logging.DEBUG  # another process did it at the same moment
+                log.log(level, "%s of %s failed: %s", step.kind, step.issue, error)
     return done
 
 

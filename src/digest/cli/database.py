@@ -17,6 +17,14 @@ def register(root: typer.Typer, panel: str) -> None:
     root.add_typer(app, name="database", rich_help_panel=panel)
 
 
+@app.command(epilog="Example: digest database migrate")
+def migrate(ctx: typer.Context) -> None:
+    """Bring the tables, and those of the queue, up to date. Every other command does so when it opens the database."""
+    context = context_of(ctx)
+    queue = context.app.queue
+    context.out.print("The tables are up to date." if queue is None else "The tables and the queue are up to date.")
+
+
 @app.command(epilog="Example: digest database rows")
 def rows(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Count the rows of every table."""

@@ -131,10 +131,11 @@ def serve(context: Context, server: FastAPI, host: str, port: int, announcement:
         timeout_graceful_shutdown=10,
         proxy_headers=False,
     )
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn stops gracefully at these, and then raises them once more for whoever listened before it: nobody.
-        signal.signal(number, lambda *_: None)
     runner = uvicorn.Server(config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops gracefully at these, and then raises them once more for whoever listened before it; one that
+        # comes before uvicorn listens must stop it too.
+        signal.signal(number, lambda *_: setattr(runner, "should_exit", True))
     server.state.is_closing = lambda: runner.should_exit
     runner.run(sockets=[listener])
 

@@ -42,7 +42,7 @@ def worker(
     from digest.schedule import Ticker
 
     context = context_of(ctx)
-    app, names = context.app, named(queues)
+    names, app = named(queues), context.app
     if app.queue is None:
         raise ConfigError("[queue] backend", "is inline, so there are no jobs", 'set it to "procrastinate"')
     start_log(app)

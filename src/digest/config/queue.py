@@ -23,5 +23,7 @@ class QueueSettings(Model):
     """inline: `digest run` does it all. procrastinate: it writes jobs into PostgreSQL, `digest worker` does them."""
     machines: int = Field(default=1, ge=1, le=1000)
     """Machines with workers that send; the limits of [throttle] and [smtp] are shared out among them."""
+    lost_seconds: float = Field(default=30.0, ge=1, le=3600)
+    """A worker that was not heard of for so long is gone, and what it was doing is given to another."""
     stop_seconds: float = Field(default=25.0, gt=0, le=3600)
     """A worker that is asked to end has so long to finish what it has begun."""

@@ -98,7 +98,7 @@ def _wave_due(press: Press, issue: Issue, now: datetime) -> Due | None:
     newsletter, frozen = press.newsletter_of(issue), press.store.ledger.waves(issue.id)
     if not newsletter.reader_time:
         return due_wave(newsletter, issue, (), frozen, now)
-    places = press.store.readers.places(newsletter.key)
+    places = press.store.readers.places(newsletter.key, now)
     due = due_wave(newsletter, issue, places, frozen, now)
     if due or not frozen or next_hour(newsletter, issue, places, now) or _next_at(press, issue):
         return due
@@ -139,7 +139,7 @@ def _next_wave_at(press: Press, issue: Issue, now: datetime, swept: bool) -> dat
     newsletter = press.newsletter_of(issue)
     if not newsletter.reader_time or issue.state in {IssueState.CANCELLED, IssueState.SENT}:
         return None
-    at = next_hour(newsletter, issue, press.store.readers.places(newsletter.key), now)
+    at = next_hour(newsletter, issue, press.store.readers.places(newsletter.key, now), now)
     return at if at or swept else now
 
 

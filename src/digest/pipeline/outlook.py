@@ -31,7 +31,7 @@ class Outlook:
 
 def outlook(press: Press, newsletter: NewsletterSettings, number: int, now: datetime) -> Outlook:
     """The next `number` slots."""
-    places = press.store.readers.places(newsletter.key) if newsletter.reader_time else ()
+    places = press.store.readers.places(newsletter.key, now) if newsletter.reader_time else ()
     slots = tuple(slots_of(newsletter, now, now + _LOOKS_AHEAD, places)[:number])
     issues = press.store.issues.all(newsletter.key)
     last = next((issue for issue in issues if issue.send_at <= now), None)

@@ -187,8 +187,11 @@ class ReaderStore(Protocol):
         """
         ...
 
-    def places(self, newsletter: NewsletterSlug) -> tuple[Place, ...]:
-        """The time zones and hours of its readers, with how many there are of each."""
+    def places(self, newsletter: NewsletterSlug, now: datetime) -> tuple[Place, ...]:
+        """The time zones and hours of its readers, with how many there are of each.
+
+        Of a large list they may be those of a while ago: two minutes, with 1,000,000 readers.
+        """
         ...
 
     def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,

@@ -30,4 +30,4 @@ def open_queue(settings: QueueSettings, engine: Engine) -> ProcrastinateQueue | 
     from digest.queue.tables import prepare_queue
 
     prepare_queue(engine)
-    return ProcrastinateQueue(engine)
+    return ProcrastinateQueue(engine, settings.lost_seconds)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
@@ -24,8 +25,8 @@ from digest.model.jobs import Job, QueueName, Work
 from digest.store.database import Database
 
 log = logging.getLogger(__name__)
-_SILENT_SECONDS = 30
-"""A worker that was not heard of for so long is gone; each speaks every ten seconds."""
+_SPEAKS = 3
+"""A worker speaks so often in the time after which it counts as gone."""
 _A_MOMENT = 0.1
 _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 _LIVELY = 2.0
@@ -40,7 +41,9 @@ Do = Callable[[Job], Follow]
 class ProcrastinateQueue:
     """Jobs in the tables of Procrastinate, which `prepare_queue` made."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, lost_seconds: float = 30.0) -> None:
+        """`lost_seconds`: a worker that was not heard of for so long is gone."""
+        self._lost_seconds = lost_seconds
         self._database = Database(engine)
         self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -70,12 +73,12 @@ class ProcrastinateQueue:
         for work in Work:
             app.task(name=work)(_doing(self, work, do))
         with _translated():
-            asyncio.run(_until_stopping(app, queues, stopping, stop_seconds))
+            asyncio.run(_until_stopping(app, queues, stopping, stop_seconds, self._lost_seconds))
 
     async def _recover(self) -> int:
         put_back = 0
         async with self._app().open_async() as app:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS):
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._lost_seconds):
                 try:
                     await app.job_manager.retry_job(job, retry_at=_AT_ONCE)
                     put_back += 1
@@ -126,8 +129,9 @@ def _doing(queue: ProcrastinateQueue, work: Work, do: Do) -> Callable[..., None]
 
 
 async def _until_stopping(
-    app: App, queues: tuple[QueueName, ...], stopping: Callable[[], bool], stop_seconds: float
+    app: App, queues: tuple[QueueName, ...], stopping: Callable[[], bool], stop_seconds: float, lost_seconds: float
 ) -> None:
+    asyncio.get_running_loop().set_exception_handler(_unless_taken)
     async with app.open_async():
         working = asyncio.create_task(
             app.run_worker_async(
@@ -136,7 +140,8 @@ async def _until_stopping(
                 install_signal_handlers=False,
                 delete_jobs="always",
                 fetch_job_polling_interval=_LIVELY,
-                stalled_worker_timeout=_SILENT_SECONDS,
+                stalled_worker_timeout=lost_seconds,
+                update_heartbeat_interval=lost_seconds / _SPEAKS,
             )
         )
         while not stopping() and not working.done():
@@ -148,6 +153,14 @@ async def _until_stopping(
             os._exit(_UNFINISHED)
         with suppress(asyncio.CancelledError):
             await working
+
+
+def _unless_taken(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A job that was thought lost, and was given to another, cannot be finished by the first: that is no fault."""
+    if isinstance(context.get("exception"), ConnectorException):
+        log.info("a job was given to another worker meanwhile, or the database is away")
+    else:
+        loop.default_exception_handler(context)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ from digest.store.schema import consents, subscribers, subscriptions, suppressio
 from digest.store.signing_up import lift_erasure, wish_subscriber, wish_subscription
 from digest.store.statements import insert_into
 from digest.store.suppressing import lift, page_of_suppressions, suppressions_of
-from digest.store.wishes import pages_of_wishes, places_of
+from digest.store.wishes import KnownPlaces, pages_of_wishes
 
 
 class SqlReaderStore:
@@ -58,6 +58,7 @@ class SqlReaderStore:
     def __init__(self, database: Database, keys: AddressKeys) -> None:
         self._database = database
         self._keys = keys
+        self._places = KnownPlaces(database)
 
     def sign_up(self, draft: SubscriberDraft, newsletter: NewsletterSlug, preferences: Preferences,
                 event: ConsentEvent) -> Subscriber:  # fmt: skip
@@ -239,10 +240,9 @@ class SqlReaderStore:
         with self._database.read() as connection:
             return page_of_recipients(connection, newsletter, now.date(), after, limit)
 
-    def places(self, newsletter: NewsletterSlug) -> tuple[Place, ...]:
+    def places(self, newsletter: NewsletterSlug, now: datetime) -> tuple[Place, ...]:
         """The time zones and hours of its readers, with how many there are of each."""
-        with self._database.read() as connection:
-            return places_of(connection, newsletter)
+        return self._places.of(newsletter, now)
 
     def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
                places: Collection[Place] | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, exists, func, or_, select, type_coerce
@@ -17,6 +17,9 @@ from digest.store.database import Database
 from digest.store.people import mailable, preferences_of
 from digest.store.schema import deliveries, subscribers, subscriptions
 
+_MANY = 20_000
+_LASTING = timedelta(microseconds=120)
+"""For each reader, how long their places are good for: two minutes for 1,000,000."""
 _MOST_CHOICES = 100_000
 """Different choices kept at once."""
 _CHOICES = (
@@ -25,8 +28,29 @@ _CHOICES = (
 )  # fmt: skip
 
 
-def places_of(connection: Connection, newsletter: NewsletterSlug) -> tuple[Place, ...]:
-    """The time zones and hours of the newsletter's readers."""
+class KnownPlaces:
+    """Where readers are, counted anew so seldom that it takes a fiftieth of the time: every tick asks, and a sender's
+    every look, and counting 1,000,000 readers takes more than two seconds.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[NewsletterSlug, tuple[datetime, datetime, tuple[Place, ...]]] = {}
+
+    def of(self, newsletter: NewsletterSlug, now: datetime) -> tuple[Place, ...]:
+        """The time zones and hours of the newsletter's readers; a clock that was set back counts anew."""
+        since, until, places = self._known.get(newsletter, (now, now, ()))
+        if since <= now < until:
+            return places
+        with self._database.read() as connection:
+            places = _places_of(connection, newsletter)
+        readers = sum(place.readers for place in places)
+        lasting = readers * _LASTING if readers >= _MANY else timedelta()
+        self._known[newsletter] = (now, now + lasting, places)
+        return places
+
+
+def _places_of(connection: Connection, newsletter: NewsletterSlug) -> tuple[Place, ...]:
     mine = and_(subscriptions.c.newsletter == newsletter, subscriptions.c.left_at.is_(None))
     found = select(subscribers.c.timezone, subscriptions.c.hour, func.count()).join_from(subscriptions, subscribers)
     grouped = found.where(mine).group_by(subscribers.c.timezone, subscriptions.c.hour)
