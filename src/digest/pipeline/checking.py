@@ -9,6 +9,7 @@ from datetime import datetime
 
 from digest.compose.pictures import picture_urls
 from digest.errors import StateError
+from digest.model.edition import CompiledIssue
 from digest.model.findings import Finding, errors_in
 from digest.model.ids import CategorySlug, SubscriberId
 from digest.model.issue import Issue, IssueState
@@ -38,9 +39,12 @@ def policy_of(press: Press, issue: Issue) -> Policy:
     return Policy(settings.web.public_url, most, clients, _weights(press, issue), links_behind(press, issue))
 
 
-def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]], now: datetime) -> list[Proof]:
+def proofs(
+    press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]], now: datetime,
+    fragments: CompiledIssue | None = None,
+) -> list[Proof]:  # fmt: skip
     """Each reader's edition as they would get it; the same edition once, and none for who has no story in it."""
-    fragments = compiled(press, issue)
+    fragments = fragments or compiled(press, issue)
     mailing = Mailing(press, issue, fragments, now)
     made: dict[str, Proof] = {}
     for name, reader in readers:
@@ -56,32 +60,37 @@ def proofs(press: Press, issue: Issue, readers: Iterable[tuple[str, Recipient]],
     return list(made.values())
 
 
-def all_blocks(press: Press, issue: Issue, now: datetime) -> dict[str, str]:
+def all_blocks(press: Press, issue: Issue, now: datetime, fragments: CompiledIssue | None = None) -> dict[str, str]:
     """HTML of every block that any edition could have, by key; a slot that only other editions fill says 1."""
     reader = _everybody(press, issue)
-    fragments = compiled(press, issue)
+    fragments = fragments or compiled(press, issue)
     edition = Mailing(press, issue, fragments, now).edition(reader)
     values = defaultdict(lambda: "1", edition.values if edition else ())
     values.update(personal_values(press, issue, reader.subscriber, now))
     return {key: decode(b"".join(fill(f.html, values))) for key, f in fragments.fragments.items()}
 
 
-def usual_readers(press: Press, issue: Issue, now: datetime) -> Iterator[tuple[str, Recipient]]:
+def usual_readers(
+    press: Press, issue: Issue, now: datetime, fragments: CompiledIssue | None = None
+) -> Iterator[tuple[str, Recipient]]:
     """Whose editions are looked at when nobody is named: that of everything, and the largest of a subscriber.
 
     Both are addressed to nobody: a subscriber's odd address is the matter of their own mail, not of the issue.
     """
     everything = _everybody(press, issue)
     yield "everything", everything
-    largest = _largest(press, issue, now)
+    largest = _largest(press, issue, fragments or compiled(press, issue), now)
     if largest:
         yield "largest", Recipient(everything.subscriber, largest.preferences)
 
 
-def issue_findings(press: Press, issue: Issue, now: datetime) -> tuple[Finding, ...]:
-    """What preflight says of the issue when no reader is named."""
-    made = proofs(press, issue, usual_readers(press, issue, now), now)
-    return check(made, policy_of(press, issue), all_blocks(press, issue, now))
+def issue_findings(
+    press: Press, issue: Issue, now: datetime, fragments: CompiledIssue | None = None
+) -> tuple[Finding, ...]:
+    """What preflight says of the issue when no reader is named. `fragments`: those of it that the caller has."""
+    fragments = fragments or compiled(press, issue)
+    made = proofs(press, issue, usual_readers(press, issue, now, fragments), now, fragments)
+    return check(made, policy_of(press, issue), all_blocks(press, issue, now, fragments))
 
 
 def _weights(press: Press, issue: Issue) -> dict[str, int]:
@@ -128,9 +137,9 @@ def _everybody(press: Press, issue: Issue) -> Recipient:
     return Recipient(nobody, Preferences(everything))
 
 
-def _largest(press: Press, issue: Issue, now: datetime) -> Recipient | None:
+def _largest(press: Press, issue: Issue, fragments: CompiledIssue, now: datetime) -> Recipient | None:
     """The subscriber whose edition has the most bytes."""
-    mailing = Mailing(press, issue, compiled(press, issue), now)
+    mailing = Mailing(press, issue, fragments, now)
     size, largest = 0, None
     for reader in recipients_of(press, issue.newsletter, now):
         edition = mailing.edition(reader)

@@ -105,6 +105,16 @@ class Freeze:
         sent = self._sent.numbers(reader, reader).get(reader, 0)
         return self._composing.drawn(self._drawing.whole(preferences, sent))
 
+    def due_edition(self, reader: SubscriberId, preferences: Preferences) -> Edition | None:
+        """One reader's of what is due to them in this slot; None: nothing is due, or nothing of it is new to them."""
+        draw = self._drawing.draw(preferences, self._sent.numbers(reader, reader).get(reader, 0))
+        if draw is None:
+            return None
+        edition = self._composing.drawn(draw)
+        if edition is None and self._policy is NothingPolicy.EXPLORE_MORE:
+            return self._composing.elsewhere(draw)
+        return edition
+
     def _chunk(self, page: Sequence[tuple[SubscriberId, Preferences]]) -> Chunk:
         sent = self._sent.numbers(page[0][0], page[-1][0])
         deliveries: dict[SubscriberId, EditionId] = {}

@@ -6,7 +6,7 @@ What a feature looks like follows from its title in the tables ("display:flex", 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -124,7 +124,7 @@ def _learn_html(made: Detectors, slug: str, title: str) -> None:
 
 def _of_element(element: HtmlElement) -> Iterator[str]:
     made, tag = detectors(), str(element.tag).lower()
-    yield from made.elements.get(tag, ())
+    yield from features_of_tag(tag)
     if typed := made.inputs.get(f"{tag}:{(element.get('type') or '').lower()}"):
         yield typed
     yield from (made.attributes[str(name)] for name in element.attrib if str(name) in made.attributes)
@@ -133,7 +133,7 @@ def _of_element(element: HtmlElement) -> Iterator[str]:
     declared = declarations(element.get("style") or "")
     if not any(d.name == "display" and d.value == "none" for d in declared):
         for declaration in declared:
-            yield from _of_declaration(declaration)
+            yield from features_of_declaration(declaration)
 
 
 def _of_styles(page: Page) -> dict[str, bool]:
@@ -146,17 +146,28 @@ def _of_styles(page: Page) -> dict[str, bool]:
     return used
 
 
+def features_of_tag(tag: str) -> Sequence[str]:
+    """Of an element's name."""
+    return detectors().elements.get(tag, ())
+
+
+def features_of_pseudos(selector: str) -> Iterator[str]:
+    """Of the pseudo-classes and -elements of a selector."""
+    pseudos = detectors().pseudos
+    return (pseudos[pseudo] for pseudo in _PSEUDO.findall(selector) if pseudo in pseudos)
+
+
 def _of_rule(rule: StyleRule) -> Iterator[str]:
-    made = detectors()
     for at in rule.within:
-        yield from _of_at_rule(at)
+        yield from features_of_at_rule(at)
     for selector in rule.selectors:
-        yield from (made.pseudos[pseudo] for pseudo in _PSEUDO.findall(selector) if pseudo in made.pseudos)
+        yield from features_of_pseudos(selector)
     for declaration in rule.declarations:
-        yield from _of_declaration(declaration)
+        yield from features_of_declaration(declaration)
 
 
-def _of_at_rule(at: str) -> Iterator[str]:
+def features_of_at_rule(at: str) -> Iterator[str]:
+    """Of one at-rule, as it stands before its brace."""
     asked = re.sub(r"\s+", " ", at.lower())
     for title, slug in detectors().at_rules.items():
         name, _, condition = title.partition(" ")
@@ -164,7 +175,8 @@ def _of_at_rule(at: str) -> Iterator[str]:
             yield slug
 
 
-def _of_declaration(declaration: Declaration) -> Iterator[str]:
+def features_of_declaration(declaration: Declaration) -> Iterator[str]:
+    """Of one declaration; those for one maker's programs are none."""
     made, name, value = detectors(), declaration.name, declaration.value.lower()
     if name.startswith(("mso-", "-ms-", "-webkit-")):
         return

@@ -48,7 +48,7 @@ class Page:
     def __init__(self, pieces: Sequence[tuple[str, str]]) -> None:
         """`pieces`: fragment keys and their HTML; the first begins the document."""
         marked = "".join(f"{html}<!--{_MARK}{key}-->" for key, html in pieces)
-        self.root = _parsed(marked)
+        self.root = parsed(marked)
         self._blocks = _blocks(self.root, [key for key, _ in pieces])
 
     def block_of(self, element: HtmlElement) -> str:
@@ -91,7 +91,7 @@ def name_of(element: HtmlElement) -> str:
     return f"<{'.'.join([str(element.tag), *first])}>" + (f" {words}" if words else "")
 
 
-def _parsed(html: str) -> HtmlElement:
+def parsed(html: str) -> HtmlElement:
     """Any text as a document, as browsers would: never fails."""
     source = html.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", huge_tree=True)

@@ -16,8 +16,16 @@ def assemble(compiled: CompiledIssue, edition: Edition, personal: Mapping[str, s
 
     Raises KeyError when the edition lists a fragment, or a fragment a slot, that is not there.
     """
+    pieces, text = assemble_pieces(compiled, edition, personal)
+    return "".join(html for _, html in pieces), text
+
+
+def assemble_pieces(
+    compiled: CompiledIssue, edition: Edition, personal: Mapping[str, str]
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The same, the HTML as fragment keys with what each shows: fragments begin and end on lines of their own."""
     values = dict(edition.values) | dict(personal)
     fragments = [compiled.fragments[key] for key in edition.keys]
-    html = b"".join(part for fragment in fragments for part in fill(fragment.html, values))
+    pieces = tuple((fragment.key, decode(b"".join(fill(fragment.html, values)))) for fragment in fragments)
     text = b"".join(part for fragment in fragments for part in fill(fragment.text, values))
-    return decode(html), decode(text)
+    return pieces, decode(text)

@@ -46,27 +46,39 @@ class Superset:
 
     def html(self, blocks: Sequence[Block], slots: SlotWriter, marks: Tokens | None = None) -> str:
         """A whole HTML document of these blocks, with a mark before each and after the last if asked for."""
-        variables = self._variables(slots)
-        body = [self._mjml(block, variables) for block in blocks]
-        if marks:
-            body = [f"<mj-raw>{marks.mark(at)}</mj-raw>{mjml}" for at, mjml in enumerate([*body, ""])]
-        head_css = self.templates.render_first(self._own("head.css"), variables)
-        document = {**variables, "body": guard_attributes("".join(body)), "head_css": head_css}
-        mjml = self.templates.render_first(self._own("document.mjml"), document)
-        return inline(to_html(mjml), self.templates.render_first(self._own("inline.css"), variables))
+        variables = self.variables(slots)
+        body = [self.mjml(block, variables) for block in blocks]
+        whole = self.marked(body, marks) if marks else "".join(body)
+        return inline(to_html(self.document(whole, variables)), self.inline_css(variables))
 
     def text(self, block: Block, slots: SlotWriter) -> str:
         """One block of the text part."""
-        return render_text(block, self.templates, self.theme.name, self._variables(slots))
+        return render_text(block, self.templates, self.theme.name, self.variables(slots))
 
-    def _variables(self, slots: SlotWriter) -> dict[str, object]:
+    def variables(self, slots: SlotWriter) -> dict[str, object]:
+        """What every template of the issue is given."""
         writers = {"slot": slots.text, "slot_url": slots.url, "slot_paragraph": slots.paragraph}
         return {**self.shared, **writers, "number": self.footnotes.number}
 
-    def _mjml(self, block: Block, variables: Mapping[str, object]) -> str:
+    def mjml(self, block: Block, variables: Mapping[str, object]) -> str:
+        """One block as MJML, fit for mrml."""
+        own = {**variables, **block.variables}
+        return guard_attributes(self.templates.render_first(self._own(f"blocks/{block.template}.mjml"), own).strip())
+
+    def marked(self, body: Sequence[str], marks: Tokens) -> str:
+        """The blocks' MJML with a mark before each and after the last."""
+        return "".join(f"<mj-raw>{marks.mark(at)}</mj-raw>{mjml}" for at, mjml in enumerate([*body, ""]))
+
+    def document(self, body: str, variables: Mapping[str, object]) -> str:
+        """The whole MJML document around these blocks."""
+        head_css = self.templates.render_first(self._own("head.css"), variables)
         return self.templates.render_first(
-            self._own(f"blocks/{block.template}.mjml"), {**variables, **block.variables}
-        ).strip()
+            self._own("document.mjml"), {**variables, "body": body, "head_css": head_css}
+        )
+
+    def inline_css(self, variables: Mapping[str, object]) -> str:
+        """The rules that are written into the elements."""
+        return self.templates.render_first(self._own("inline.css"), variables)
 
     def _own(self, name: str) -> tuple[str, str]:
         return f"themes/{self.theme.name}/{name}", name
@@ -128,7 +140,7 @@ def superset_of(
     shared: dict[str, object] = {
         "site": site,
         "newsletter": newsletter,
-        "issue": issue,
+        "issue": narrowed(issue),
         "theme": theme,
         "catalog": catalog,
         "language": newsletter.language,
@@ -149,6 +161,15 @@ def superset_of(
     return Superset(blocks, shared, theme, templates, footnotes, nonce)
 
 
+def narrowed(issue: Issue) -> Issue:
+    """What all blocks know of their issue: nothing of its stories or its state, on which no fragment depends."""
+    return Issue(issue.id, issue.newsletter, issue.slot, issue.send_at, issue.window, revision=issue.revision)
+
+
+def size_of(html: Sequence[str | Slot]) -> int:
+    """Bytes of the HTML without slot values."""
+    return sum(len(piece.encode()) for piece in html if isinstance(piece, str))
+
+
 def _fragment(key: str, html: list[str | Slot], text: list[str | Slot]) -> Fragment:
-    size = sum(len(piece.encode()) for piece in html if isinstance(piece, str))
-    return Fragment(key, encode_segments(html), encode_segments(text) if text != [""] else (), size)
+    return Fragment(key, encode_segments(html), encode_segments(text) if text != [""] else (), size_of(html))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from gettext import NullTranslations
 
 from digest.model.feeds import Picture
@@ -11,6 +12,8 @@ from digest.render import typography
 
 _LABEL, _BUTTON = "Sponsored by", "See the programme"
 """What a sponsor's label and an event's button say when nobody chose other words."""
+_REMEMBERED = 1024
+"""Stories kept: an issue that is being edited is compiled again and again, mostly with the same ones."""
 
 
 def prepare(content: IssueContent, language: str, words: NullTranslations) -> IssueContent:
@@ -26,6 +29,7 @@ def prepare(content: IssueContent, language: str, words: NullTranslations) -> Is
     )
 
 
+@lru_cache(_REMEMBERED)
 def _story(story: StoryItem, language: str) -> StoryItem:
     spoken = story.language or language
     headline = typography.title(story.title, spoken)

@@ -76,9 +76,10 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
     return environment
 
 
-def mail_page(html: str) -> HTMLResponse:
-    """A mail as a document of its own that can do nothing."""
-    return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY, "Cache-Control": "no-store"})
+def mail_page(html: str, pictures: bool = True) -> HTMLResponse:
+    """A mail as a document of its own that can do nothing; without `pictures` it may not even load those."""
+    policy = MAIL_POLICY if pictures else MAIL_POLICY.replace("img-src https: http: data:", "img-src 'none'")
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 
 @lru_cache(maxsize=1_000)

@@ -21,11 +21,14 @@ from digest.web.editor.adding import adding_routes
 from digest.web.editor.approve import approve_routes
 from digest.web.editor.board import board_routes
 from digest.web.editor.changes import change_routes
+from digest.web.editor.checks import check_routes
 from digest.web.editor.figures import figure_routes
 from digest.web.editor.files import file_routes
+from digest.web.editor.frames import frame_routes
 from digest.web.editor.local import LocalOnly
 from digest.web.editor.preview import preview_routes
 from digest.web.editor.pull import pull_routes
+from digest.web.editor.readers import reader_routes
 from digest.web.editor.rooms import room_routes
 from digest.web.editor.sharing import share_routes
 from digest.web.editor.stories import story_routes
@@ -64,6 +67,9 @@ _DESK = (
     approve_routes,
     story_routes,
     preview_routes,
+    reader_routes,
+    frame_routes,
+    check_routes,
     watch_routes,
     figure_routes,
     file_routes,

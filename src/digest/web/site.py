@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,6 +14,8 @@ from digest.app import App
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
 from digest.pipeline.errands import run_errands
+from digest.pipeline.recompiling import Drafts
+from digest.render.templates import Templates
 from digest.web.pages import PAGE_POLICY, Pages
 
 _Made = TypeVar("_Made")
@@ -35,6 +38,10 @@ class Site:
         """Fingerprint of the files that the App was made from, for previews that follow them."""
         self.settle_clicks: Callable[[], None] = lambda: None
         """Writes down clicks that this process holds."""
+        self.settings_files = ""
+        """That of the configuration alone: where only templates changed, they alone are taken anew."""
+        self.drafts = Drafts()
+        """Fragments of the issues that are being looked at."""
 
     def reload(self) -> None:
         """Takes the configuration as it is now; raises ConfigError and keeps the old one when it cannot be used."""
@@ -42,6 +49,12 @@ class Site:
             old, self.app = self.app, self._reload()
             self._pages, self._made = Pages(self.app.settings.templates), {}
             old.press.store.close()
+
+    def reload_templates(self) -> None:
+        """Takes the templates as they are now, and keeps everything else: faster than `reload`."""
+        templates = Templates(self.app.settings.templates)
+        self.app = replace(self.app, press=replace(self.app.press, templates=templates))
+        self._pages, self._made = Pages(self.app.settings.templates), {}
 
     def page(
         self, template: str, status: int = 200, policy: str = PAGE_POLICY, language: str = "en", **variables: object

@@ -56,7 +56,7 @@ def test_a_change_is_told_or_the_error_in_one_event(app, tmp_path, refused, monk
         return app
 
     site = Site(app, Pages(None), reload)
-    monkeypatch.setattr("digest.web.editor.changes.watched", lambda _: [config])
+    monkeypatch.setattr("digest.web.editor.changes._settings", lambda _: [config])
     monkeypatch.setattr("digest.web.editor.changes._LOOK_SECONDS", 0)
 
     async def first_change() -> str:

@@ -60,19 +60,20 @@ def test_the_list_names_every_issue(client):
     assert "draft" in page
 
 
-@pytest.mark.parametrize("part", ["html", "text", "source"])
+@pytest.mark.parametrize("part", ["html", "text", "code", "headers", "source"])
 def test_every_part_of_the_mail_can_be_seen(client, part):
     assert f'src="{ISSUE}/{part}?reader=few"' in client.get(f"{ISSUE}/preview?reader=few&part={part}").text
     seen = client.get(f"{ISSUE}/{part}?reader=few")
     assert seen.status_code == 200
     assert "stop" in seen.text
-    assert seen.headers["content-type"].startswith("text/html" if part == "html" else "text/plain")
+    assert seen.headers["content-type"].startswith("text/html")
+    assert seen.headers["content-security-policy"].startswith("sandbox")
 
 
 def test_a_reader_with_nothing_to_read_is_said_to_get_no_mail(client, app):
     only_robots = tests_press.content(*tests_press.stories()[3:], sponsors=(), events=())
     app.press.store.issues.save_content(app.press.issue("weekly-2026-11-24").id, only_robots, 1, NOW)
-    assert "few gets no mail" in client.get(f"{ISSUE}/preview?reader=few").text
+    assert "Jonas Lindgren gets no mail" in client.get(f"{ISSUE}/preview?reader=few").text
     assert "gets no mail" in client.get(f"{ISSUE}/html?reader=few").text
 
 

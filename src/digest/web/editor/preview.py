@@ -1,89 +1,74 @@
-"""The editor's preview: the draft issue, and what any reader gets of it, as it stands now."""
+"""The editor's preview: what any reader gets of an issue as it stands now, by itself or as a pane beside the board."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 
+from digest.model.access import Actor
 from digest.model.issue import Issue
-from digest.model.people import Recipient
-from digest.pipeline.previewing import Preview, persona_named, preview, reader_by_address
+from digest.pipeline.metering import meters
+from digest.pipeline.viewing import View, view
 from digest.web.access.actor import desk_page
-from digest.web.pages import mail_page
+from digest.web.editor.glass import PARTS, WIDTHS, Asked, Glass
+from digest.web.editor.identity import Identity
+from digest.web.editor.readers import MAY, reader_of
+from digest.web.editor.sights import CAVEATS, LABELS
 from digest.web.site import Site
 
-Identity = Annotated[str, Path(pattern="^[a-z0-9-]{1,120}$")]
-Part = Literal["html", "text", "source"]
-Width = Literal["phone", "desktop"]
-_NOTHING = "This reader gets no mail: none of these stories is in their categories."
+__all__ = ["Identity", "looked_at", "preview_routes", "preview_variables"]
+SUBJECT_PHONE, SUBJECT_DESKTOP = 41, 70
+"""Characters of a subject that an inbox shows, about."""
 
 
 def preview_routes(site: Site) -> APIRouter:
     """The routes."""
-    routes = APIRouter(prefix="/editor")
-    _pages(routes, site)
-    _parts(routes, site)
+    routes = APIRouter(prefix="/editor/issues/{identity}/preview")
+
+    @routes.get("")
+    def preview(request: Request, identity: Identity, asked: Asked) -> HTMLResponse:
+        variables = preview_variables(site, site.app.press.issue(identity), asked, request.state.actor)
+        return desk_page(request, "editor/preview.html", **variables)
+
+    @routes.get("/facts")
+    def facts(request: Request, identity: Identity, asked: Asked) -> HTMLResponse:
+        """What stands around the frame and changes with each edit."""
+        variables = preview_variables(site, site.app.press.issue(identity), asked, request.state.actor)
+        return desk_page(request, "editor/preview_facts.html", **variables)
+
     return routes
 
 
-def _pages(routes: APIRouter, site: Site) -> None:
-    @routes.get("/issues/{identity}/preview")
-    def issue(
-        request: Request, identity: Identity, reader: str = "", part: Part = "html", width: Width = "desktop"
-    ) -> HTMLResponse:
-        shown = site.app.press.issue(identity)
-        personas = site.app.personas()
-        chosen = reader or next((persona.slug for persona in personas), "")
-        recipient = _reader(site, shown, chosen)
-        return desk_page(
-            request,
-            "editor/preview.html",
-            issue=shown,
-            newsletter=site.app.press.newsletter_of(shown),
-            categories={category.slug: category for category in site.app.settings.categories},
-            items={item.story: item for item in shown.content.stories},
-            personas=personas,
-            files=site.files,
-            reader=chosen,
-            part=part,
-            width=width,
-            subscriber=recipient.subscriber,
-            seen=preview(site.app.press, shown, recipient, site.app.clock()),
-        )
+def preview_variables(site: Site, issue: Issue, asked: Glass, actor: Actor) -> dict[str, Any]:
+    """What the page is made of; `seen` is None where the reader gets no mail."""
+    press, personas = site.app.press, site.app.personas()
+    glass = replace(asked, reader=asked.reader or next((persona.slug for persona in personas), ""))
+    recipient = reader_of(site, issue, glass.reader, actor)
+    seen = looked_at(site, issue, glass, actor)
+    return {
+        "issue": issue,
+        "newsletter": press.newsletter_of(issue),
+        "personas": personas,
+        "files": site.files,
+        "glass": glass,
+        "subscriber": recipient.subscriber,
+        "may_search": actor.role.covers(MAY),
+        "seen": seen,
+        "values": dict(seen.edition.values) if seen else {},
+        "meters": meters(press, issue, seen) if seen else None,
+        "parts": PARTS,
+        "widths": WIDTHS,
+        "sights": LABELS,
+        "caveat": CAVEATS.get(glass.sight, ""),
+        "limits": {"phone": SUBJECT_PHONE, "desktop": SUBJECT_DESKTOP},
+    }
 
 
-def _parts(routes: APIRouter, site: Site) -> None:
-    @routes.get("/issues/{identity}/html")
-    def html(identity: Identity, reader: str) -> HTMLResponse:
-        seen = _seen(site, site.app.press.issue(identity), reader)
-        return mail_page(
-            _opening_tabs(seen.html) if seen else f"<!doctype html><title>No mail</title><p>{_NOTHING}</p>"
-        )
-
-    @routes.get("/issues/{identity}/text")
-    def text(identity: Identity, reader: str) -> Response:
-        seen = _seen(site, site.app.press.issue(identity), reader)
-        return PlainTextResponse(seen.text if seen else _NOTHING)
-
-    @routes.get("/issues/{identity}/source")
-    def source(identity: Identity, reader: str) -> Response:
-        seen = _seen(site, site.app.press.issue(identity), reader)
-        return PlainTextResponse(b"".join(seen.message.segments) if seen else _NOTHING)
-
-
-def _opening_tabs(html: str) -> str:
-    """The mail with links that open a tab of their own, instead of replacing it in the preview's frame."""
-    return html.replace("<head>", '<head><base target="_blank">', 1)
-
-
-def _seen(site: Site, issue: Issue, reader: str) -> Preview | None:
-    return preview(site.app.press, issue, _reader(site, issue, reader), site.app.clock())
-
-
-def _reader(site: Site, issue: Issue, name: str) -> Recipient:
-    """A subscriber by address, or a persona by name."""
-    if "@" in name:
-        return reader_by_address(site.app.press, issue.newsletter, name)
-    return persona_named(site.app.personas(), name)
+def looked_at(site: Site, issue: Issue, glass: Glass, actor: Actor) -> View | None:
+    """The mail; None: the reader gets none."""
+    press = site.app.press
+    reader = reader_of(site, issue, glass.reader, actor)
+    return view(press, issue, reader, site.drafts.fragments(press, issue), site.app.clock())
