@@ -49,8 +49,8 @@ class _Open:
         self._made: CompiledIssue | None = None
 
     def fragments(self, press: Press, issue: Issue) -> CompiledIssue:
-        seen = (issue.content, issue.revision, press.settings, press.templates)
-        if self._made is None or any(old is not new and old != new for old, new in zip(self._seen, seen, strict=True)):
+        seen = (issue.version, issue.revision, press.settings, press.templates)
+        if self._made is None or seen != self._seen:
             self._made = self._recompiler.compile(
                 issue, press.newsletter_of(issue), press.categories_in(issue), press.settings.site, press.templates,
                 archive_url(press, issue.newsletter),

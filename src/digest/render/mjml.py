@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from mjml import mjml2html
 from premailer import Premailer
@@ -17,6 +17,8 @@ _PLAIN_VALUE = re.compile(r'"[ !#-\[\]-~]*"')
 _TOUCHING = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
 _STYLE = re.compile(r' style="[^"]*"')
 _SPACE = re.compile(r"([;:,]) +")
+_STYLES = 16
+"""Style sheets whose rules are kept: a theme has one for each direction and accent."""
 _KEPT_AS_THEY_ARE = ["width", "height", "align", "valign", "bgcolor"]
 
 
@@ -51,20 +53,36 @@ def inline(html: str, css: str) -> str:
     The document's own styles (resets, media queries, dark mode) stay as they are: inlining mrml's would cost 25 KB.
     """
     guarded = re.sub(r"<style\b", f"<style{_IGNORED}", html)
-    inliner = Premailer(
-        guarded,
-        css_text=[css],
-        keep_style_tags=True,
-        strip_important=False,
-        align_floating_images=False,
-        disable_validation=True,
-        disable_leftover_css=True,
-        disable_basic_attributes=_KEPT_AS_THEY_ARE,
-        allow_network=False,
-        cssutils_logging_level=logging.CRITICAL,
-    )
-    inlined = str(inliner.transform(pretty_print=False)).replace(_IGNORED, "")
+    inlined = str(_Inliner(guarded, css).transform(pretty_print=False)).replace(_IGNORED, "")
     return "<!doctype html>\n" + _slim(inlined)
+
+
+class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no types
+    """premailer, tamed; it reads the same rules once, for they are the same in every compile of an issue."""
+
+    def __init__(self, html: str, css: str) -> None:
+        super().__init__(
+            html,
+            css_text=[css],
+            keep_style_tags=True,
+            strip_important=False,
+            align_floating_images=False,
+            disable_validation=True,
+            disable_leftover_css=True,
+            disable_basic_attributes=_KEPT_AS_THEY_ARE,
+            allow_network=False,
+            cssutils_logging_level=logging.CRITICAL,
+        )
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[object], list[object]]:
+        rules, leftover = _style_rules(css_body, ruleset_index)
+        return list(rules), list(leftover)
+
+
+@lru_cache(_STYLES)
+def _style_rules(css: str, index: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    rules, leftover = Premailer._parse_style_rules(_Inliner("", ""), css, index)
+    return tuple(rules), tuple(leftover)
 
 
 def _slim(html: str) -> str:

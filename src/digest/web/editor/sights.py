@@ -73,9 +73,10 @@ def in_scheme(document_: str, scheme: str) -> str:
     def asked(part: re.Match[str]) -> str:
         return _SCHEME.sub(lambda found: _MET if found[1].lower() == scheme else _UNMET, part[0])
 
-    wanted = f"<style>:root{{color-scheme:only {scheme}}}</style></head>"
-    plain = re.sub(r'<meta name="(?:supported-)?color-schemes?"[^>]*>', "", _ASKING.sub(asked, document_))
-    return plain.replace("</head>", wanted, 1)
+    head, closing, body = document_.partition("</head>")
+    head = _ASKING.sub(asked, re.sub(r'<meta name="(?:supported-)?color-schemes?"[^>]*>', "", head))
+    body = _ASKING.sub(asked, body) if "prefers-color-scheme" in body else body
+    return f"{head}<style>:root{{color-scheme:only {scheme}}}</style>{closing}{body}"
 
 
 _SHOWN: dict[Sight, Callable[[str], str]] = {

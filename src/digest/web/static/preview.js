@@ -95,6 +95,7 @@ function edited(event) {
   const story = outside?.activeElement?.closest("[data-story]")?.dataset.story;
   if (story) place = "story-" + story;
   if (!(Number(event.detail?.version) <= seen)) refresh();
+  else if (story && mail()) jump(place);
 }
 document.addEventListener("digest:edited", edited);
 outside?.addEventListener("digest:edited", edited);
