@@ -94,6 +94,8 @@ class Drawing:
     def draw(self, preferences: Preferences, sent: int = 0) -> Draw | None:
         """What the reader draws; None: nothing of theirs is due in this slot."""
         chosen = preferences.categories & self._choosable
+        if not sent and not preferences.cadences:
+            return self._all_alike(preferences, chosen)
         served = self._served(sent)
         due = [category for category in chosen if self._is_due(preferences, category, served.get(category, ()))]
         if not due:
@@ -109,6 +111,14 @@ class Drawing:
             shown=frozenset(story for story, bit in self._stories.items() if bit & sent),
             more=preferences.more & chosen,
         )
+
+    def _all_alike(self, preferences: Preferences, chosen: frozenset[CategorySlug]) -> Draw | None:
+        """What somebody draws who was sent nothing, and for whom all categories have one cadence."""
+        one = next(iter(chosen), None)
+        if one is None or not self._is_due(preferences, one, ()):
+            return None
+        begins = self._first_from(self._start(preferences, one, ()))
+        return Draw(chosen, chosen, begins, more=preferences.more & chosen)
 
     def _first_from(self, start: datetime) -> datetime | None:
         """The same as beginning at `start`, and the same for all who are told the same: when the first story of their

@@ -7,7 +7,6 @@ order; a heading without stories vanishes; an edition over its bytes budget lose
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from gettext import NullTranslations
@@ -75,7 +74,7 @@ class EditionComposer:
     def nothing(self, draw: Draw) -> Edition:
         """The edition that stands for a draw without a story: it is not sent, and says which categories were due."""
         categories = tuple(sorted(draw.categories))
-        return Edition(_identity(self._issue, (), {}, categories), self._issue.id, self._issue.revision, (), "", (), (),
+        return Edition(_identity(self._issue, (), (), categories), self._issue.id, self._issue.revision, (), "", (), (),
                        categories, 0)  # fmt: skip
 
     def elsewhere(self, draw: Draw) -> Edition | None:
@@ -90,7 +89,7 @@ class EditionComposer:
         blocks = [block for block in self._newsletter.blocks if block not in _ONLY_OF_THEIRS]
         keys = ("head", "preheader", *(k for b in blocks for k in self._block_keys(b, told, draw)), "tail")
         made, categories = self._edition(told, replace(draw, categories=others), keys), tuple(sorted(draw.categories))
-        return replace(made, id=_identity(self._issue, keys, dict(made.values), categories), categories=categories)
+        return replace(made, id=_identity(self._issue, keys, made.values, categories), categories=categories)
 
     def _compose(self, draw: Draw) -> Edition | None:
         def size(selection: Selection) -> int:
@@ -111,13 +110,14 @@ class EditionComposer:
     def _edition(self, selection: Selection, draw: Draw, keys: tuple[str, ...]) -> Edition:
         told, categories = selection.stories(), tuple(sorted(draw.categories))
         values = self._values(selection, draw.categories)
+        said = tuple(sorted(values.items()))
         return Edition(
-            id=_identity(self._issue, keys, values, categories),
+            id=_identity(self._issue, keys, said, categories),
             issue=self._issue.id,
             revision=self._issue.revision,
             keys=keys,
             subject=values["subject"],
-            values=tuple(sorted(values.items())),
+            values=said,
             stories=told,
             categories=categories,
             html_size=self._size(keys),
@@ -159,7 +159,8 @@ class EditionComposer:
         for number, (category, stories) in enumerate(selection.sections, start=1):
             keys.append(f"heading:{category}")
             keys += [f"teaser:{story}:{category}" for story in stories]
-            keys += _taken(waiting, number)
+            if waiting:
+                keys += _taken(waiting, number)
         return [*keys, *map(name_of, waiting)]
 
     def _values(self, selection: Selection, categories: frozenset[CategorySlug]) -> dict[str, str]:
@@ -193,10 +194,10 @@ class EditionComposer:
 
 
 def _identity(
-    issue: Issue, keys: Sequence[str], values: Mapping[str, str], categories: Sequence[CategorySlug]
+    issue: Issue, keys: tuple[str, ...], values: tuple[tuple[str, str], ...], categories: tuple[CategorySlug, ...]
 ) -> EditionId:
-    said = json.dumps([issue.id, issue.revision, keys, sorted(values.items()), categories])
-    return EditionId(hashlib.sha256(said.encode()).hexdigest()[:16])
+    said = repr((issue.id, issue.revision, keys, values, categories))
+    return EditionId(hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16])
 
 
 def _taken(waiting: list[Sponsor | Event], section: int) -> list[str]:

@@ -6,8 +6,11 @@ What they say beside titles comes from a catalog of the newsletter's language, w
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from gettext import NullTranslations
+from itertools import accumulate
 
 from babel.lists import format_list
 
@@ -61,13 +64,21 @@ def named_in_subject(stories: Sequence[StoryItem]) -> int:
 
 def title(topics: Sequence[str], language: str, words: NullTranslations) -> str:
     """Names the topics, as many as 60 characters have room for: what is in the mail, without telling its lead twice."""
-    for shown in range(len(topics), 0, -1):
+    most = bisect_right(list(accumulate(map(len, topics))), SUBJECT_CHARS)
+    for shown in range(max(most, 1), 0, -1):
         rest = len(topics) - shown
         more = words.ngettext("%(num)d more topic", "%(num)d more topics", rest) % {"num": rest}
-        line = format_list([*topics[:shown], *([more] if rest else [])], locale=locale_of(language))
+        parts = [*topics[:shown], *([more] if rest else [])]
+        line = _listing(len(parts), language).format(*parts)
         if len(line) <= SUBJECT_CHARS:
             break
     return line
+
+
+@lru_cache(maxsize=256)
+def _listing(count: int, language: str) -> str:
+    """How so many things are listed in the language, as a pattern."""
+    return format_list([f"{{{place}}}" for place in range(count)], locale=locale_of(language))
 
 
 def preheader(stories: Sequence[StoryItem], already_named: int) -> str:
@@ -87,6 +98,7 @@ def preheader(stories: Sequence[StoryItem], already_named: int) -> str:
     return line
 
 
+@lru_cache(maxsize=1024)
 def introduction(count: int, topics: int, minutes: int, words: NullTranslations) -> str:
     """For example: 12 stories from 5 of your topics, 3 minutes to read."""
     parts = {
@@ -107,6 +119,7 @@ def words_in(story: StoryItem) -> int:
     return len(f"{story.title} {_told(story)}".split())
 
 
+@lru_cache(maxsize=1024)
 def shorten(text: str, most: int) -> str:
     """At most `most` characters: the main clause where that says enough, else cut between words with an ellipsis."""
     if len(text) <= most:

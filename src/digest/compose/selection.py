@@ -38,24 +38,29 @@ def select(content: IssueContent, draw: Draw, for_everyone: frozenset[CategorySl
 
     The lead is the best story of the categories that the reader wants more of, or else of all.
     """
-    mine = [section for section in content.sections if section.category in draw.categories | for_everyone]
-    gathered = {item.story: item.gathered_at for item in content.stories}
+    wanted = draw.categories | for_everyone
+    mine = [section for section in content.sections if section.category in wanted]
+    windowed = draw.begins or draw.since
+    gathered = {item.story: item.gathered_at for item in content.stories} if windowed else {}
     sections = list(_each_once(mine, draw, gathered))
     left_out = sum(section.left_out for section in mine)
     place = {story: category for category, stories in sections if category in draw.categories for story in stories}
     lead = _lead(content, place, draw.more) if with_lead else None
     if lead is None:
         return Selection(None, tuple(sections), left_out, draw.more)
-    rest = tuple((category, tuple(s for s in stories if s != lead)) for category, stories in sections)
-    return Selection((place[lead], lead), tuple(section for section in rest if section[1]), left_out, draw.more)
+    home = place[lead]
+    rest = [(c, tuple(s for s in stories if s != lead) if c == home else stories) for c, stories in sections]
+    return Selection((home, lead), tuple(section for section in rest if section[1]), left_out, draw.more)
 
 
 def _lead(
     content: IssueContent, place: Mapping[StoryId, CategorySlug], more: frozenset[CategorySlug]
 ) -> StoryId | None:
-    ranked = [item.story for item in content.stories if item.story in place]
-    wanted = (story for story in ranked if place[story] in more)
-    return next(wanted, ranked[0] if ranked else None)
+    ranked = (item.story for item in content.stories if item.story in place)
+    best = next(ranked, None)
+    if best is None or not more or place[best] in more:
+        return best
+    return next((story for story in ranked if place[story] in more), best)
 
 
 def _each_once(
@@ -65,7 +70,8 @@ def _each_once(
     starts = dict(draw.since)
     for section in sections:
         start = starts.get(section.category, draw.begins)
-        stories = tuple(s for s in section.stories if s not in seen and _is_new(gathered.get(s), start))
+        stories = tuple([s for s in section.stories if s not in seen])
+        stories = tuple(s for s in stories if _is_new(gathered.get(s), start)) if start else stories
         stories = stories[: section.most or None]
         seen.update(stories)
         if stories:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Case, ColumnElement, and_, case, exists, not_, or_
 
@@ -132,7 +132,7 @@ def preferences_of(row: Sequence[Any]) -> Preferences:
 
 
 def _slugs(listed: str) -> frozenset[CategorySlug]:
-    return frozenset(map(CategorySlug, listed.split(","))) if listed else frozenset()
+    return frozenset(cast(list[CategorySlug], listed.split(","))) if listed else frozenset()
 
 
 def _cadences(listed: str) -> tuple[tuple[CategorySlug, Cadence], ...]:
