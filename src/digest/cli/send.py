@@ -91,7 +91,9 @@ def _send_together(context: Context, issue: Issue, number: int, stop: Stop) -> S
 
     app = context.app
     ledger = app.press.store.ledger
-    ready = begin_issue(app.press, issue, context.clock)
+    ready = begin_issue(app.press, issue, context.clock, stop)
+    if stop():
+        return deliver_issue(app.press, ready, app.transport(stop), context.clock, stopping=stop)
     shared = replace(context, overrides={**context.overrides, "deliver.processes": str(number)})
     with (
         crew(shared, number, "send", ready.id, "--processes", "1", "--json") as members,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from digest.pipeline.sending import OnOutcome, Sending, Stopping
 from digest.pipeline.silence import CHANGED
 from digest.pipeline.steering import CANCELLED
 from digest.pipeline.waves import Due, due_wave, next_hour
+from digest.ports.ledger import Chunk
 from digest.ports.outside import Transport
 
 _SENDABLE = frozenset({IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING})
@@ -67,7 +68,8 @@ def deliver_issue(
     if only:
         press.store.ledger.add(issue.id, mailing.rows(only, clock()), clock())
     else:
-        _freeze(press, issue, mailing, due, clock)
+        if not _freeze(press, issue, mailing, due, clock, stopping):
+            return Sent(issue.id, press.store.ledger.counts(issue.id), clock())
     sending = Sending(press, issue, mailing, clock, {r.subscriber.id for r in only}, on_outcome, stopping)
     try:
         sending.send(transport)
@@ -84,12 +86,17 @@ def standing(press: Press, issue: Issue, now: datetime) -> Sent:
     return _finish(press, issue, now, "" if blocked == issue.note else blocked)
 
 
-def begin_issue(press: Press, issue: Issue, clock: Callable[[], datetime]) -> Issue:
-    """Freezes the issue's readers, so that several processes may send it. Raises StateError when it may not be sent."""
+def begin_issue(
+    press: Press, issue: Issue, clock: Callable[[], datetime], stopping: Stopping = lambda: False
+) -> Issue:
+    """Freezes the issue's readers, so that several processes may send it, unless it is `stopping`.
+
+    Raises StateError when it may not be sent.
+    """
     _require_sendable(press, issue)
     due = _wave_due(press, issue, clock())
     if due or issue.state is IssueState.LOCKED:
-        _freeze(press, issue, Mailing(press, issue, compiled(press, issue), clock()), due, clock)
+        _freeze(press, issue, Mailing(press, issue, compiled(press, issue), clock()), due, clock, stopping)
     return press.issue(issue.id)
 
 
@@ -105,12 +112,32 @@ def _wave_due(press: Press, issue: Issue, now: datetime) -> Due | None:
     return Due(now)
 
 
-def _freeze(press: Press, issue: Issue, mailing: Mailing, due: Due | None, clock: Callable[[], datetime]) -> None:
-    """Freezes the wave. Where another process is at it nothing happens: the next call finds what it wrote."""
+class _StoppedError(Exception):
+    """We are told to stop in the middle of a freeze: nothing of it counts, and the next call does it anew."""
+
+
+def _freeze(
+    press: Press, issue: Issue, mailing: Mailing, due: Due | None, clock: Callable[[], datetime], stopping: Stopping
+) -> bool:
+    """Freezes the wave; False when it was stopped. Where another process is at it nothing happens: the next call
+    finds what it wrote.
+    """
     if due:
-        press.store.ledger.freeze(mailing.chunks(clock(), due.places), issue.id, clock(), due.at)
+        try:
+            chunks = _until(stopping, mailing.chunks(clock(), due.places))
+            press.store.ledger.freeze(chunks, issue.id, clock(), due.at)
+        except _StoppedError:
+            return False
     if press.issue(issue.id).state is IssueState.LOCKED:
         press.store.issues.advance(issue.id, IssueState.SENDING, clock())
+    return True
+
+
+def _until(stopping: Stopping, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    for chunk in chunks:
+        if stopping():
+            raise _StoppedError
+        yield chunk
 
 
 def _require_sendable(press: Press, issue: Issue) -> None:

@@ -49,6 +49,14 @@ def test_everybody_is_mailed_once_and_the_issue_is_sent(six: Ground):
         six.send()
 
 
+def test_a_freeze_that_is_told_to_stop_leaves_nothing_and_is_done_anew(six: Ground):
+    stopped = six.send(stopping=lambda: True)
+    assert (stopped.finished, stopped.counts, state_of(six)) == (False, {}, IssueState.APPROVED)
+    assert six.press.store.ledger.waves(six.issue.id) == ()
+    assert six.send().finished
+    assert six.counts() == {DeliveryState.SENT: 6}
+
+
 class TestBetweenFreezeAndClaim:
     """What readers do after the recipients were written down."""
 
