@@ -67,9 +67,8 @@ def deliver_issue(
     mailing = Mailing(press, issue, compiled(press, issue), clock())
     if only:
         press.store.ledger.add(issue.id, mailing.rows(only, clock()), clock())
-    else:
-        if not _freeze(press, issue, mailing, due, clock, stopping):
-            return Sent(issue.id, press.store.ledger.counts(issue.id), clock())
+    elif not _freeze(press, issue, mailing, due, clock, stopping):
+        return Sent(issue.id, press.store.ledger.counts(issue.id), clock())
     sending = Sending(press, issue, mailing, clock, {r.subscriber.id for r in only}, on_outcome, stopping)
     try:
         sending.send(transport)
@@ -86,9 +85,7 @@ def standing(press: Press, issue: Issue, now: datetime) -> Sent:
     return _finish(press, issue, now, "" if blocked == issue.note else blocked)
 
 
-def begin_issue(
-    press: Press, issue: Issue, clock: Callable[[], datetime], stopping: Stopping = lambda: False
-) -> Issue:
+def begin_issue(press: Press, issue: Issue, clock: Callable[[], datetime], stopping: Stopping = lambda: False) -> Issue:
     """Freezes the issue's readers, so that several processes may send it, unless it is `stopping`.
 
     Raises StateError when it may not be sent.
