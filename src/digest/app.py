@@ -179,7 +179,7 @@ def signing(plain: Transport, settings: Settings, root: Path) -> Transport:
     from digest.deliver.dkim import Signer
     from digest.deliver.signing import SigningTransport
 
-    signer = Signer([_dkim_key(key, root) for key in settings.dkim.keys])
+    signer = Signer(dkim_keys(settings, root))
     for newsletter in settings.newsletters:
         if not signer.keys_for(newsletter.sender.address.rpartition("@")[2]):
             place = f"[dkim] keys: newsletter {newsletter.slug}"
@@ -205,6 +205,11 @@ def throttle_of(settings: Settings) -> Throttle | None:
     if not (settings.throttle.limits_anything or relays):
         return None
     return Throttle(settings.throttle, 1 / settings.senders, relays)
+
+
+def dkim_keys(settings: Settings, root: Path) -> list[DkimKey]:
+    """The private keys that the settings name. Raises ConfigError for one that cannot be used."""
+    return [_dkim_key(key, root) for key in settings.dkim.keys]
 
 
 def _dkim_key(settings: DkimKeySettings, root: Path) -> DkimKey:

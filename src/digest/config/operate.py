@@ -60,5 +60,7 @@ class DoctorSettings(Model):
 
     resolver: str = ""
     """Address of the DNS server, also with a port: 9.9.9.9 or 127.0.0.1:5353; this machine's own when empty."""
+    sends_from: tuple[str, ...] = ()
+    """Public IP addresses that mail leaves from, where the mail server's own is not among them."""
     least_free_mb: int = Field(default=500, ge=0)
     """Less room on the disk of the database is a finding, in megabytes."""
