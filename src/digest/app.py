@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.config.alarms import AlarmSettings
 from digest.config.load import Loaded, address_key, web_keys
 from digest.config.machine import CurateSettings, PicturePolicy, SmtpSettings, SummariseSettings
 from digest.config.personas import Persona, load_personas
@@ -24,6 +25,7 @@ from digest.model.feeds import Picture
 from digest.pipeline.erasing import recall_erasures
 from digest.pipeline.hearing import hear
 from digest.pipeline.press import Press
+from digest.ports.alarms import Hook, SeedMailbox
 from digest.ports.feedback import Mailbox
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.ports.readers import ErasureJournal
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from digest.deliver.throttle import Throttle
     from digest.feedback.lmtp import LmtpListener
     from digest.queue.procrastinate import ProcrastinateQueue
-    from digest.store.copying import Copied, OnRows
 
 Clock = Callable[[], datetime]
 
@@ -87,6 +88,12 @@ class App:
         boxes: list[Mailbox] = [FolderMailbox(self.loaded.root / settings.folder)] if settings.folder else []
         return (*boxes, ImapMailbox(settings.imap)) if settings.imap else tuple(boxes)
 
+    def seed_mailbox(self) -> SeedMailbox | None:
+        """The canary's mailbox, where the settings name one."""
+        from digest.feedback.seed import ImapSeed
+
+        return ImapSeed(self.settings.alarms.canary) if self.settings.alarms.canary else None
+
     def lmtp_listener(self) -> LmtpListener | None:
         """Takes mails that come back by LMTP, where the settings name a port; not started yet."""
         from digest.feedback.lmtp import LmtpListener
@@ -122,7 +129,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
     from digest.store.store import open_store
 
     settings = loaded.settings
-    store = open_store(settings.database.url, loaded.root, _address_key(loaded), defer_of(settings.queue))
+    store = open_store(settings.database.url, loaded.root, address_key_of(loaded), defer_of(settings.queue))
     queue = open_queue(settings.queue, store.engine)
     keys = web_keys(settings) or (_own_key(loaded.root / "var" / "secret.key"),)
     press = Press(
@@ -135,36 +142,20 @@ def build(loaded: Loaded, clock: Clock) -> App:
         model=teaser_model(settings.summarise),
         pictures=_picture_host(loaded),
         embedder=embedder(settings.curate),
+        hook=alarm_hook(settings.alarms),
         erasures=erasure_journal(loaded.root / "var" / "erasures.jsonl"),
     )
     recall_erasures(press)
     return App(loaded, press, clock, throttle=throttle_of(settings), queue=queue)
 
 
-def rows_of(loaded: Loaded) -> dict[str, int]:
-    """How many rows each table of the configured database has."""
-    from digest.store import copying
-    from digest.store.store import open_store
+def alarm_hook(settings: AlarmSettings) -> Hook | None:
+    """The program elsewhere that is told of alarms; None where no URL is set."""
+    if not settings.webhook:
+        return None
+    from digest.feedback.hook import HttpHook
 
-    store = open_store(loaded.settings.database.url, loaded.root, _address_key(loaded))
-    try:
-        return copying.rows_of(store.engine)
-    finally:
-        store.close()
-
-
-def copy_database(loaded: Loaded, url: str, on_rows: OnRows) -> tuple[Copied, ...]:
-    """Copies the configured database into the empty one at that URL. Raises StateError, ConfigError, OutsideError."""
-    from digest.store import copying
-    from digest.store.store import open_store
-
-    key = _address_key(loaded)
-    source, target = open_store(loaded.settings.database.url, loaded.root, key), open_store(url, loaded.root, key)
-    try:
-        return copying.copy_database(source.engine, target.engine, on_rows)
-    finally:
-        source.close()
-        target.close()
+    return HttpHook(settings.webhook, settings.webhook_token.get_secret_value() if settings.webhook_token else "")
 
 
 def erasure_journal(file: Path) -> ErasureJournal:
@@ -274,7 +265,7 @@ class _PicturesOnDemand:
         return FolderPictureHost(media_folder(self.loaded), url, lambda: AiohttpFetcher(settings.gather))
 
 
-def _address_key(loaded: Loaded) -> str:
+def address_key_of(loaded: Loaded) -> str:
     """The secret that keys addresses; its own file beside the database when none is set."""
     return address_key(loaded.settings) or _own_key(loaded.root / "var" / "address.key")
 

@@ -13,6 +13,7 @@ from digest.errors import DigestError, OutsideError
 from digest.model.feeds import Feed
 from digest.model.ids import FeedId, NewsletterSlug
 from digest.model.issue import Issue, IssueState
+from digest.pipeline.alarms import raise_alarms
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.checking import hold_if_bad
 from digest.pipeline.delivering import Sent, deliver_issue
@@ -23,6 +24,7 @@ from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
 from digest.pipeline.sending import Stopping
 from digest.pipeline.silence import BY_SCHEDULE, NO_STORIES, NOT_APPROVED, TOO_LATE
+from digest.ports.alarms import SeedMailbox
 from digest.ports.feedback import Mailbox
 from digest.ports.outside import Fetching, Transport
 
@@ -85,6 +87,13 @@ def due_steps(press: Press, now: datetime, only: Collection[NewsletterSlug] = ()
     issues = {n.key: press.store.issues.all(n.key, limit=60) for n in newsletters}
     places = {n.key: press.store.readers.places(n.key, now) for n in newsletters if n.reader_time}
     return tuple(plan(newsletters, issues, press.settings.schedule, now, places))
+
+
+def watch(press: Press, seed: SeedMailbox | None, clock: Callable[[], datetime]) -> int:
+    """Has the operator told of what has begun to be wrong, and of what is over. Gives how many alarms."""
+    if not press.settings.alarms.anybody:
+        return 0
+    return raise_alarms(press, due_steps(press, clock()), seed, clock())
 
 
 def run_due(

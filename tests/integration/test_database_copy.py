@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from build import NOW, WEEKLY, at, chunk, compiled, consent, edition, issue, preferences, subscriber_draft
 from databases import ADDRESS_KEY, postgres_database
-from digest.app import copy_database
 from digest.cli import build as commands
 from digest.config.load import load
 from digest.errors import OutsideError, StateError
+from digest.keeping import copy_database
 from digest.store import copying
 from digest.store.store import SqlStore, open_store
 

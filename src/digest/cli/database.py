@@ -28,7 +28,7 @@ def migrate(ctx: typer.Context) -> None:
 @app.command(epilog="Example: digest database rows")
 def rows(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Count the rows of every table."""
-    from digest.app import rows_of
+    from digest.keeping import rows_of
 
     context = context_of(ctx)
     counted = rows_of(context.loaded)
@@ -48,8 +48,8 @@ def copy(
 
     Stop `digest run` first. The configuration stays as it is: set database.url to the new one afterwards.
     """
-    from digest.app import copy_database, rows_of
     from digest.cli.progress import progress
+    from digest.keeping import copy_database, rows_of
 
     context = context_of(ctx)
     with progress() as bars:

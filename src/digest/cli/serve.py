@@ -93,7 +93,19 @@ def is_local(url: str) -> bool:
 
 
 def tick(app: App) -> None:
-    """What the scheduler does each time: gather, hear what came back, tidy once a day, build and approve."""
+    """What the scheduler does each time; alarms are looked for even where the work itself failed."""
+    from digest.pipeline.errands import run_errands
+    from digest.tasks import watch
+
+    try:
+        _work(app)
+    finally:
+        if watch(app.press, app.seed_mailbox(), app.clock):
+            run_errands(app.press, app.transport, app.clock())
+
+
+def _work(app: App) -> None:
+    """Gathers, hears what came back, tidies once a day, builds and approves."""
     from digest.pipeline.errands import run_errands
     from digest.pipeline.telling import tell_editors
     from digest.pipeline.tidying import tidy_daily

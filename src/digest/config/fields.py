@@ -23,6 +23,8 @@ SECRETS: tuple[KeyPath, ...] = (
     ("api", "token"),
     ("summarise", "api_key"),
     ("feedback", "imap", "password"),
+    ("alarms", "webhook_token"),
+    ("alarms", "canary", "password"),
 )
 """Settings that may be read from the file that `NAME_file` names instead."""
 

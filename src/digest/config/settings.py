@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from digest.config.alarms import AlarmSettings
 from digest.config.api import ApiSettings
 from digest.config.checks import PreflightSettings
 from digest.config.machine import (
@@ -65,6 +66,7 @@ class Settings(Model):
     queue: QueueSettings = QueueSettings()
     retention: RetentionSettings = RetentionSettings()
     preflight: PreflightSettings = PreflightSettings()
+    alarms: AlarmSettings = AlarmSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     doctor: DoctorSettings = DoctorSettings()

@@ -24,6 +24,8 @@ class ErrandKind(StrEnum):
     """Send the link that erases."""
     DRAFT = "draft"
     """Tell an editor that a draft waits."""
+    ALARM = "alarm"
+    """Tell the operator of a trouble, or that it is over."""
 
 
 @dataclass(frozen=True, slots=True)

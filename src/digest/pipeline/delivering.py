@@ -24,7 +24,7 @@ from digest.ports.ledger import Chunk
 from digest.ports.outside import Transport
 
 _SENDABLE = frozenset({IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING})
-_BLOCKED = "blocked: "
+BLOCKED = "blocked: "
 """How the note of an issue begins that the mail server stopped."""
 
 
@@ -75,13 +75,13 @@ def deliver_issue(
     finally:
         if sending.blocked:
             with suppress(StateError):  # only some of an approved issue, or stopped by somebody else meanwhile
-                press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), _BLOCKED + sending.blocked)
+                press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), BLOCKED + sending.blocked)
     return _finish(press, issue, clock(), sending.blocked, swept=due is not None)
 
 
 def standing(press: Press, issue: Issue, now: datetime) -> Sent:
     """What the send has come to so far, whoever sends; stamps the issue when nobody waits any more."""
-    blocked = issue.note.removeprefix(_BLOCKED) if issue.state is IssueState.PAUSED else ""
+    blocked = issue.note.removeprefix(BLOCKED) if issue.state is IssueState.PAUSED else ""
     return _finish(press, issue, now, "" if blocked == issue.note else blocked)
 
 

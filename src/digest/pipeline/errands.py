@@ -20,6 +20,7 @@ from digest.model.errands import Errand, ErrandKind
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.issue import Issue, IssueState
 from digest.model.people import Origin, Recipient
+from digest.pipeline.alarms import alarm_mails
 from digest.pipeline.erasing import ask_to_erase
 from digest.pipeline.moving import ask_to_move
 from digest.pipeline.press import Press
@@ -82,6 +83,8 @@ def mails_of(press: Press, errand: Errand, now: datetime) -> tuple[Message, ...]
             return tuple(mail for mail in mails if _may_be_mailed(press, errand, mail.recipient, now))
         case ErrandKind.ERASE:
             return (ask_to_erase(press, _claim(fields, now), now),)
+        case ErrandKind.ALARM:
+            return alarm_mails(press, errand, now)
         case ErrandKind.DRAFT:
             return draft_mails(press, fields, now)
 

@@ -21,6 +21,8 @@ from digest.model.people import Subscriber, SubscriberState, SuppressionReason
 from digest.pipeline.press import Press
 
 log = logging.getLogger(__name__)
+REFUSED = "mails came back as a matter of policy"
+"""Stands in the note of an issue that was paused for it."""
 
 
 class Consequence(StrEnum):
@@ -84,7 +86,7 @@ def _told(press: Press, feedback: Feedback, key: DeliveryKey, now: datetime) -> 
     count = press.store.feedback.count_about(key.issue, FeedbackKind.POLICY)
     if count < press.settings.feedback.policy_limit:
         return Consequence.TOLD
-    note = f"{count} mails came back as a matter of policy, the last: {feedback.diagnostic or feedback.status}"
+    note = f"{count} {REFUSED}, the last: {feedback.diagnostic or feedback.status}"
     press.store.issues.advance(key.issue, IssueState.PAUSED, now, note)
     log.error("%s is paused: %s; see: digest issue resume %s", key.issue, note, key.issue)
     return Consequence.PAUSED

@@ -11,6 +11,7 @@ from digest.errors import UsageError
 from digest.links import Links
 from digest.model.ids import IssueId
 from digest.model.issue import Issue
+from digest.ports.alarms import Hook
 from digest.ports.outside import Embedder, PictureHost, TeaserModel
 from digest.ports.readers import ErasureJournal
 from digest.ports.store import Store
@@ -33,6 +34,8 @@ class Press:
     """None: categories are told by words alone."""
     erasures: ErasureJournal | None = None
     """None: erasures are remembered by the tables only."""
+    hook: Hook | None = None
+    """None: no program elsewhere is told of alarms."""
     old_secrets: tuple[str, ...] = ()
     """Those before `secret`: what they keyed is still ours."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from digest.ports.access import AccessStore
+from digest.ports.alarms import AlarmStore
 from digest.ports.api import AnswerStore, TokenStore
 from digest.ports.clicks import ClickStore
 from digest.ports.content import ArticleStore, EditorialStore, FeedStore, IssueStore
@@ -105,6 +106,11 @@ class Store(Protocol):
     @property
     def answers(self) -> AnswerStore:
         """What their requests were answered."""
+        ...
+
+    @property
+    def alarms(self) -> AlarmStore:
+        """What the operator was told."""
         ...
 
     @property

@@ -27,10 +27,10 @@ from digest.model.delivery import DeliveryState
 from digest.model.feedback import FeedbackKind
 from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
-from digest.store import watch_schema
+from digest.store import alarm_schema
 from digest.store.columns import RowId, UtcDateTime, word_of
 
-metadata = watch_schema.metadata
+metadata = alarm_schema.metadata
 """All tables, those of the desk, the API and the pages among them."""
 
 feeds = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from digest.errors import DigestError
 from digest.store.access import SqlAccessStore
 from digest.store.addresses import AddressKeys
+from digest.store.alarms import SqlAlarmStore
 from digest.store.api import SqlAnswerStore, SqlTokenStore
 from digest.store.articles import SqlArticleStore
 from digest.store.clicks import SqlClickStore
@@ -53,6 +54,7 @@ class SqlStore:
         self.access = SqlAccessStore(database)
         self.tokens = SqlTokenStore(database)
         self.answers = SqlAnswerStore(database)
+        self.alarms = SqlAlarmStore(database)
         self.errands = SqlErrandStore(database)
         self.limits = SqlLimitStore(database)
         self.tidying = SqlTidyStore(database)
