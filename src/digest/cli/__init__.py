@@ -14,6 +14,7 @@ import typer
 
 from digest.cli import (
     article,
+    backup,
     bench,
     bounce,
     config,
@@ -44,7 +45,7 @@ COMMANDS = (
     ("Write", (issue, article, why, filters)),
     ("Readers", (subscribers, bounce)),
     ("Run", (gather, feed, schedule, send, sender, serve, worker)),
-    ("Look after", (init, config, template, user, token, doctor, database, tidy, demo, bench)),
+    ("Look after", (init, config, template, user, token, doctor, database, backup, tidy, demo, bench)),
 )
 """The panels of `digest --help` and the files that fill them."""
 

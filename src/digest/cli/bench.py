@@ -18,7 +18,8 @@ from digest.errors import ExitStatus, UsageError
 
 def register(root: typer.Typer, panel: str) -> None:
     """Adds the commands of this file."""
-    root.command("bench", rich_help_panel=panel, epilog="Example: digest bench teaser --json")(bench)
+    # hidden: of use in a source checkout only
+    root.command("bench", hidden=True, rich_help_panel=panel, epilog="Example: digest bench teaser --json")(bench)
 
 
 def bench(

@@ -28,7 +28,11 @@ def doctor(
     ] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Check settings, database, disk, templates, mail server, DNS, the way to leave. Problems give exit status 1."""
+    """Check whether all is in place, and say what to do. Problems give exit status 1.
+
+    Looks at settings, database, keys, disk, templates, feeds, clock, mail server, the way to leave, and the DNS: SPF,
+    DKIM, DMARC, reverse names, MX and MTA-STS.
+    """
     context = context_of(ctx)
     if resolver:
         context = Context(context.config, {**context.overrides, "doctor.resolver": resolver}, context.clock)

