@@ -19,7 +19,7 @@ from digest.model.delivery import Message, OutcomeKind
 from digest.model.errands import Errand, ErrandKind
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.issue import Issue, IssueState
-from digest.model.people import Origin, Recipient
+from digest.model.people import Origin, Recipient, SuppressionReason
 from digest.pipeline.alarms import alarm_mails
 from digest.pipeline.erasing import ask_to_erase
 from digest.pipeline.moving import ask_to_move
@@ -123,11 +123,23 @@ def _latest(press: Press, newsletter: NewsletterSlug) -> Issue | None:
 
 
 def _may_be_mailed(press: Press, errand: Errand, email: str, now: datetime) -> bool:
-    """Whether strangers have not made us write to this address today. A second try was counted with the first."""
+    """Whether nothing speaks against a mail that strangers can ask for: no bounce, no complaint, none today yet.
+
+    A second try was counted with the first.
+    """
+    if _is_suppressed(press, errand, email):
+        return False
     if errand.attempts > 1:
         return True
     most = press.settings.sign_up.mails_per_address
     return press.store.limits.take(f"mail:{anonymous(press, email.lower())}", f"{now:%Y-%m-%d}", most)
+
+
+def _is_suppressed(press: Press, errand: Errand, email: str) -> bool:
+    """Everywhere, or for the newsletter that it is about. Whoever was erased may come back."""
+    against = press.store.readers.suppressed(email)
+    where = {None, errand.fields.get("newsletter")}
+    return any(one.newsletter in where and one.reason is not SuppressionReason.ERASED for one in against)
 
 
 def anonymous(press: Press, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from digest.calendar import Rule, Slot, local_instant, next_slot, period, slots_of_any
@@ -10,6 +11,7 @@ from digest.config.publication import NewsletterSettings
 from digest.errors import UsageError
 from digest.model.ids import StoryId
 from digest.model.issue import Cadence, Issue, IssueState, Window
+from digest.model.people import Preferences
 from digest.pipeline.waves import first_hour
 from digest.ports.readers import Place
 
@@ -61,6 +63,22 @@ def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
     if not found:
         raise UsageError(f"newsletter {newsletter.slug}", "has no further slot", "name one with --slot DATE")
     return min(found, key=lambda slot: slot.at)
+
+
+def next_slot_for(newsletter: NewsletterSettings, chosen: Preferences, now: datetime) -> Slot:
+    """The next slot on which something is due for a reader who chose this. Raises UsageError as `next_slot_of`."""
+    wanted = {chosen.cadence, *(cadence for _, cadence in chosen.cadences)}
+    rules = [rule_of(newsletter, cadence) for cadence in newsletter.cadences if cadence in wanted]
+    own = [replace(rule, days=_own_days(rule, chosen)) for rule in rules]
+    found = [slot for rule in own if (slot := next_slot(rule, now))]
+    return min(found, key=lambda slot: slot.at) if found else next_slot_of(newsletter, now)
+
+
+def _own_days(rule: Rule, chosen: Preferences) -> tuple[int, ...]:
+    """The weekday that the reader chose, or the newsletter's first; other cadences have all their days."""
+    if rule.cadence is not Cadence.WEEKLY:
+        return rule.days
+    return (chosen.day,) if chosen.day in rule.days else rule.days[:1]
 
 
 def slot_on(newsletter: NewsletterSettings, day: date) -> Slot:

@@ -45,7 +45,7 @@ def country_of(accept_language: str) -> str:
     """The country that a browser's languages name first (RFC 9110, 12.5.4): GB for "de;q=0.1, en-GB"; else none."""
     for tag in languages_in(accept_language):
         region = tag.rpartition("-")[2].upper()
-        if "-" in tag and region in _codes():
+        if "-" in tag and region in country_codes():
             return region
     return ""
 
@@ -80,7 +80,8 @@ def _zones_by_country() -> Mapping[str, str]:
 
 
 @cache
-def _codes() -> frozenset[str]:
+def country_codes() -> frozenset[str]:
+    """All of ISO 3166-1, two letters each."""
     return frozenset(code for code, *_ in _rows("iso3166.tab"))
 
 

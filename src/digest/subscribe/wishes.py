@@ -16,6 +16,7 @@ from digest.config.settings import Settings
 from digest.model.ids import NewsletterSlug
 from digest.model.people import Preferences, SubscriberDraft
 from digest.subscribe.addresses import normalise
+from digest.subscribe.places import country_codes
 from digest.subscribe.preferences import FIELDS, WishError, read_preferences
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -100,8 +101,9 @@ def _zones() -> frozenset[str]:
 def read_country(text: str) -> str:
     """Two capital letters (ISO 3166-1), or none."""
     country = text.strip().upper()
-    if country and not re.fullmatch("[A-Z]{2}", country):
-        raise WishError("country", f"{country[:20]!r} is no country code", "write two letters of ISO 3166, such as GB")
+    if country and country not in country_codes():
+        remedy = "write two letters of ISO 3166-1, such as GB"
+        raise WishError("country", f"{country[:20]!r} is no country code", remedy)
     return country
 
 

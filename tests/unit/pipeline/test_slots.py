@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from build import NOW, article, at, issue
+from build import NOW, article, at, issue, preferences
 from digest.config.timing import CadenceDays
 from digest.model.issue import Cadence, Issue, IssueState
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.drafting import draft_issue
-from digest.pipeline.slots import cadences_due, next_slot_of, slot_on, slots_of, windows_of
+from digest.pipeline.slots import cadences_due, next_slot_for, next_slot_of, slot_on, slots_of, windows_of
 
 DAILY, WEEKLY, MONTHLY = Cadence
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -33,6 +33,19 @@ def test_a_date_on_which_several_cadences_are_due_is_one_slot(mixed):
     assert cadences_due(newsletter, date(2026, 11, 24)) == (DAILY, WEEKLY)
     assert cadences_due(newsletter, date(2026, 11, 30)) == (DAILY, MONTHLY)
     assert next_slot_of(newsletter, NOW).on == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "day"),
+    [
+        ({"cadence": DAILY}, 24), ({"cadence": WEEKLY}, 24), ({"cadence": WEEKLY, "day": 4}, 26),
+        ({"cadence": MONTHLY}, 30), ({"cadence": MONTHLY, "cadences": (("security", WEEKLY),), "day": 4}, 26),
+    ],
+    ids=["daily", "weekly on the usual day", "weekly on another", "monthly", "monthly but for one topic"],
+)  # fmt: skip
+def test_what_comes_next_for_a_reader_is_what_they_chose(mixed, chosen, day):
+    wanted = preferences("privacy", "security", **chosen)
+    assert next_slot_for(mixed.newsletter("weekly"), wanted, NOW).on == date(2026, 11, day)
 
 
 def test_holidays_of_a_country_have_no_slot(make_press):

@@ -12,6 +12,7 @@ import pytest
 import build
 from digest.config.sign_up import SignUpSettings
 from digest.model.issue import IssueState
+from digest.model.people import SuppressionReason
 from digest.pipeline.errands import run_errands
 from digest.web.guard import is_solved
 from mail_servers import but
@@ -56,6 +57,74 @@ def test_a_network_that_sends_too_many_forms_is_told_to_wait(client, mails, app)
     answers = [send(client, email=f"r{n}@example.org").status_code for n in range(most + 2)]
     assert answers == [303] * most + [429] * 2
     assert len(mails.bodies) == most
+
+
+def asked(answer) -> dict[str, str]:
+    """What the page adds to the form when it asks about a slip of the keyboard."""
+    return {
+        name: re.search(rf'name="{name}" value="([^"]+)"', answer.text)[1] for name in ("asked", "meant")
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("email", ["ada@gmial.com", " Ada@GMIAL.com "])
+def test_a_slip_in_a_domain_is_asked_about_and_mended_by_one_press(client, mails, email):
+    answer = send(client, email=email)
+    assert (answer.status_code, "Did you mean" in answer.text, list(mails.bodies)) == (200, True, [])
+    assert send(client, email=email, **asked(answer)).status_code == 303
+    assert [address.lower() for address in mails.bodies] == ["ada@gmail.com"]
+
+
+def test_whoever_meant_what_they_wrote_is_asked_once(client, mails):
+    found = asked(send(client, email="ada@gmial.com"))
+    assert send(client, email="ada@gmial.com", asked=found["asked"]).status_code == 303
+    assert list(mails.bodies) == ["ada@gmial.com"]
+
+
+def test_a_correction_of_ones_own_counts_more_than_the_one_offered(client, mails):
+    found = asked(send(client, email="ada@gmial.com"))
+    assert send(client, email="ada@example.org", **found).status_code == 303
+    assert list(mails.bodies) == ["ada@example.org"]
+
+
+def test_an_address_that_nobody_asked_about_is_not_put_in_place_of_another(client, mails):
+    send(client, email="ada@gmial.com", asked="ada@gmial.com", meant="eve@example.org")
+    assert list(mails.bodies) == ["ada@gmial.com"]
+
+
+def test_the_question_is_the_same_for_known_and_unknown_addresses(client, app):
+    known = app.press.store.readers.sign_up(
+        build.subscriber_draft("ada@gmail.com"), build.WEEKLY, build.preferences(), build.consent()
+    )
+    app.press.store.readers.confirm(known.id, build.WEEKLY, build.consent())
+    one, other = (send(client, email=email).text for email in ("ada@gmial.com", "eve@gmial.com"))
+    token = r'name="token" value="[^"]+"'
+    assert re.sub(token, "", one).replace("ada@", "eve@") == re.sub(token, "", other)
+
+
+@pytest.mark.parametrize(
+    ("reason", "newsletter", "mailed"),
+    [
+        (SuppressionReason.BOUNCE, None, False), (SuppressionReason.COMPLAINT, build.WEEKLY, False),
+        (SuppressionReason.COMPLAINT, "daily", True), (SuppressionReason.ERASED, None, True),
+    ],
+    ids=["bounced", "complained", "complained of another", "erased"],
+)  # fmt: skip
+def test_a_suppressed_address_gets_the_same_answer_and_no_mail(client, app, mails, reason, newsletter, mailed):
+    app.press.store.readers.suppress("ada@example.org", reason, build.NOW, newsletter)
+    answer = send(client, email="ADA@example.org")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-up/weekly/sent")
+    assert bool(mails.bodies) is mailed
+
+
+def test_a_country_that_is_none_is_refused(client, mails):
+    answer = send(client, country="XX")
+    assert (answer.status_code, "is no country code" in answer.text, list(mails.bodies)) == (400, True, [])
+    assert send(client, country="gb").status_code == 303
+
+
+def test_the_country_that_the_browser_names_is_chosen_beforehand(client):
+    shown = client.get("/sign-up/weekly", headers={"accept-language": "de-AT, en;q=0.5"}).text
+    assert 'value="AT" selected' in shown
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from digest.model.errands import ErrandKind
 from digest.model.people import Preferences, SubscriberDraft
 from digest.pipeline.choosing import pause
 from digest.pipeline.disclosing import disclose
-from digest.pipeline.slots import next_slot_of
+from digest.pipeline.slots import next_slot_for
 from digest.pipeline.subscribing import Member, choose, confirm, describe, member
 from digest.subscribe.addresses import AddressError, normalise
 from digest.subscribe.preferences import WishError, read_date, read_preferences
@@ -43,7 +43,8 @@ def _confirm_routes(routes: APIRouter, site: Site) -> None:
 
     @routes.get("/confirm/{token}")
     def ask(token: str, visit: Visit = visiting) -> HTMLResponse:
-        name = member(site.app.press, site.claim(Purpose.CONFIRM, token)).newsletter.name
+        mine = member(site.app.press, site.claim(Purpose.CONFIRM, token))
+        visit, name = visit.of(mine.subscriber.language), mine.newsletter.name
         return visit.page(
             "reader/press.html",
             heading=visit.say("Confirm %(newsletter)s", newsletter=name),
@@ -214,9 +215,9 @@ def _other_address(mine: Member, address: str) -> str:
 
 
 def _coming(visit: Visit, mine: Member) -> date | None:
-    """The day of the newsletter's next issue; None when its rule has no more."""
+    """The day on which the reader's next issue is due; None when the newsletter's rule has no more."""
     try:
-        return next_slot_of(mine.newsletter, visit.app.clock()).on
+        return next_slot_for(mine.newsletter, mine.subscription.preferences, visit.app.clock()).on
     except DigestError:
         return None
 

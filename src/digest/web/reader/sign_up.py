@@ -18,6 +18,7 @@ from digest.model.errands import ErrandKind
 from digest.pipeline.sampling import sample
 from digest.subscribe.addresses import AddressError, normalise
 from digest.subscribe.preferences import WishError
+from digest.subscribe.remarks import suggestion
 from digest.subscribe.wishes import read_wish
 from digest.web.guard import FormGuard, Verdict, is_from_elsewhere
 from digest.web.pages import EMBEDDED_POLICY, PAGE_POLICY
@@ -59,7 +60,10 @@ def _form_routes(routes: APIRouter, site: Site) -> None:
     def subscribe(slug: str, given: Given, after: BackgroundTasks, visit: Visit = visiting) -> Response:
         newsletter, fields = newsletter_named(site, slug), texts(given)
         wish = {name: fields.get(name, "") for name in _FIELDS} | {"newsletter": newsletter.slug}
+        wish["email"], meant = _meant(fields)
         refused = _refused(visit, newsletter, wish)
+        if refused is None and meant:
+            return _form(visit, newsletter, wish, meant=meant)
         return refused or _taken(visit, newsletter, wish, judged(visit, f"sign-up:{slug}", fields), after)
 
     @routes.post("/sign-up/{slug}/sample")
@@ -110,6 +114,18 @@ def _link_routes(routes: APIRouter, site: Site) -> None:
             visit.say("Look into your inbox"),
             visit.say("If one of our newsletters comes to this address, a mail with the link is on its way."),
         )
+
+
+def _meant(fields: Mapping[str, str]) -> tuple[str, str]:
+    """The address, and another one to ask about: what a slip of the keyboard in it hides, asked once.
+
+    It follows from what was written alone, never from who is known here.
+    """
+    email, asked = fields.get("email", ""), fields.get("asked", "")
+    other = suggestion(email.strip())
+    if asked != email:
+        return email, other
+    return (other, "") if other and fields.get("meant") == other else (email, "")
 
 
 def _refused(visit: Visit, newsletter: NewsletterSettings, wish: Mapping[str, str]) -> Response | None:
@@ -198,6 +214,7 @@ def _form(
     given: Mapping[str, str] | None = None,
     error: DigestError | None = None,
     embedded: bool = False,
+    meant: str = "",
 ) -> HTMLResponse:
     offered, press = offers(visit, newsletter), visit.app.press
     chosen: Collection[str] = [category.slug for category in offered.choices]
@@ -220,6 +237,7 @@ def _form(
         bits=visit.app.settings.sign_up.proof_of_work,
         error=error,
         wrong=wrong_field(error),
+        meant=meant,
     )
 
 
