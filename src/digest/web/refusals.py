@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from digest.errors import ConfigError, DigestError, OutsideError, TemplateError, UsageError
 from digest.web.access.actor import ForbiddenError, LoginNeeded
 from digest.web.access.login import to_login
+from digest.web.api.problems import problem
 from digest.web.gate import SAFE_HEADERS
 from digest.web.pages import sentence
 from digest.web.site import Site
@@ -18,6 +19,8 @@ from digest.web.site import Site
 log = logging.getLogger(__name__)
 
 EDITOR = "/editor"
+_API = "/api/"
+"""Addresses that no route of the API matches, such as one with a line feed, are answered for programs too."""
 _WORDS = {
     404: ("There is no such page", "The address may be mistyped, or the page is gone."),
     405: ("That did not work", "This page is not made to be used in that way."),
@@ -51,6 +54,8 @@ def answer_errors(server: FastAPI, site: Site) -> None:
 
     @server.exception_handler(StarletteHTTPException)
     def answered(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith(_API):
+            return problem(error.status_code, "there is nothing at this address", headers=error.headers)
         response = _plain(site, error.status_code)
         response.headers.update(error.headers or {})
         return response

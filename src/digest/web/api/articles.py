@@ -173,7 +173,7 @@ def article_routes(site: Site) -> APIRouter:
         return ArticleOut(**_line(found), text=found.text)
 
     @routes.post("/articles", status_code=201, responses=_ANSWERS, dependencies=writing)
-    def push(body: Body, request: Request, response: Response) -> Receipt:
+    def send_articles(body: Body, request: Request, response: Response) -> Receipt:
         """Keep one article, or a list of at most 1,000: all, or none when one is wrong. 201 when one was new."""
         sent = body if isinstance(body, list) else [body]
         _check_categories(body, [category.slug for category in site.app.settings.categories])

@@ -31,6 +31,32 @@ _KEY_HEADER: _Schema = {
 }
 
 
+_SUBSCRIBER = {"subscriber": "$response.body#/subscriber"}
+_LINKS = {
+    "add_subscriber": {
+        "get_subscriber": _SUBSCRIBER,
+        "describe_subscriber": _SUBSCRIBER,
+        "get_consent": _SUBSCRIBER,
+        "list_subscriptions_of": _SUBSCRIBER,
+        "add_subscription": _SUBSCRIBER,
+        "erase_subscriber": _SUBSCRIBER,
+    },
+    "list_subscriptions": {
+        name: {
+            "subscriber": "$response.body#/items/0/subscriber",
+            "newsletter": "$response.body#/items/0/newsletter",
+        }
+        for name in ("get_subscription", "change_subscription", "end_subscription")
+    },
+    "list_articles": {"get_article": {"article": "$response.body#/items/0/id"}},
+    "list_issues": {
+        name: {"issue": "$response.body#/items/0/id"}
+        for name in ("get_issue", "pause_issue_now", "resume_issue_now", "cancel_issue_now")
+    },
+}
+"""Which operation's answer names what others are asked for (OpenAPI links)."""
+
+
 class DescribedApi(FastAPI):
     """Describes itself exactly: every error that it may answer, as problem details."""
 
@@ -52,7 +78,16 @@ def _complete(description: _Schema) -> None:
         for method, operation in operations.items():
             if method == "post":
                 operation.setdefault("parameters", []).append(_KEY_HEADER)
+            _link(operation)
             operation["responses"] |= {status: _problem(told) for status, told in _errors(path, method).items()}
+
+
+def _link(operation: _Schema) -> None:
+    further = {name: {"operationId": name, "parameters": named}
+               for name, named in _LINKS.get(operation["operationId"], {}).items()}  # fmt: skip
+    for status, response in operation["responses"].items():
+        if further and status.startswith("2"):
+            response["links"] = further
 
 
 def _errors(path: str, method: str) -> dict[str, str]:

@@ -40,7 +40,7 @@ def feedback_routes(site: Site) -> APIRouter:
         openapi_extra=_BODY,
         dependencies=[needs(Scope.FEEDBACK_WRITE)],
     )
-    async def push(request: Request) -> HeardOut:
+    async def send_feedback(request: Request) -> HeardOut:
         """Hear a bounce or a complaint. Twice is as good as once."""
         raw = await request.body()
         heard = await run_in_threadpool(hear, site.app.press, raw, site.app.clock())

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from digest.model.access import Actor
 from digest.model.api import Scope
@@ -19,7 +19,7 @@ from digest.pipeline.press import Press
 from digest.pipeline.steering import cancel_issue, pause_issue, resume_issue
 from digest.web.api.access import actor_of, needs
 from digest.web.api.newsletters import SLUG
-from digest.web.api.paging import Cursor, Limit, PageShape, Shape, cut, link_next, read_cursor
+from digest.web.api.paging import ONE_LINE, Cursor, Limit, PageShape, Shape, cut, link_next, read_cursor
 from digest.web.site import Site
 
 Identity: TypeAlias = Annotated[
@@ -28,18 +28,12 @@ Identity: TypeAlias = Annotated[
 _Steer: TypeAlias = Callable[[Press, IssueId, str, datetime], Issue]
 
 
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("must be one line")
-    return text
-
-
 class WhyIn(Shape):
     """Why it is done, for the others at the desk."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"why": "the lead is wrong"}]})
 
-    why: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] = ""
+    why: Annotated[str, Field(max_length=200, pattern=ONE_LINE)] = ""
 
 
 class IssueLine(Shape):
@@ -163,19 +157,19 @@ def _steering(routes: APIRouter, site: Site) -> None:
         return _out(press, after)
 
     @routes.post("/issues/{issue}/pause", dependencies=writing)
-    def pause(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
+    def pause_issue_now(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
         """Stop the sending of an issue for now. 409 unless it is being sent."""
         return steer(actor_of(request), issue, "paused", given.why, pause_issue)
 
     @routes.post("/issues/{issue}/resume", dependencies=writing)
-    def resume(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
+    def resume_issue_now(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
         """Let a paused issue go on where it stopped. 409 unless it is paused."""
         return steer(
             actor_of(request), issue, "resumed", given.why, lambda press, of, _, now: resume_issue(press, of, now)
         )
 
     @routes.post("/issues/{issue}/cancel", dependencies=writing)
-    def cancel(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
+    def cancel_issue_now(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
         """Stop an issue for good. 409 when it is sent already."""
         return steer(actor_of(request), issue, "cancelled", given.why, cancel_issue)
 

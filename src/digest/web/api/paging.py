@@ -27,6 +27,8 @@ Key: TypeAlias = Sequence[str | int]
 """The columns by which a list is ordered, of one row."""
 _Row = TypeVar("_Row")
 _PROOF = 16
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+"""Text without control characters, as a pattern that every JSON Schema reads."""
 
 
 class Shape(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -73,7 +74,10 @@ def answer_problems(server: FastAPI) -> None:
 
     @server.exception_handler(StarletteHTTPException)
     def refused(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(methods_of(server.openapi(), request))
+        return problem(error.status_code, str(error.detail), headers=headers)
 
     @server.exception_handler(DigestError)
     def failed(request: Request, error: DigestError) -> JSONResponse:
@@ -91,6 +95,17 @@ def answer_problems(server: FastAPI) -> None:
         route = getattr(request.scope.get("route"), "path", "?")
         log.error("%s %s failed", request.method, route, exc_info=error)
         return problem(500, "something broke on our side; it has been logged")
+
+
+def methods_of(description: Mapping[str, Any], request: Request) -> list[str]:
+    """The methods of all operations at the address of a request."""
+    asked, paths = request.url.path.removeprefix(str(request.scope.get("root_path", ""))), description["paths"]
+    found = [asked] if asked in paths else [path for path in paths if _fits(path, asked)]
+    return sorted(method.upper() for path in found for method in paths[path])
+
+
+def _fits(path: str, asked: str) -> bool:
+    return re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", path), asked) is not None
 
 
 def _named(error: DigestError) -> str:

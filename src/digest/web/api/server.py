@@ -40,6 +40,7 @@ def create_api(site: Site) -> FastAPI:
         redoc_url=None,
         servers=[{"url": "/api/v1"}],
         root_path_in_servers=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     for routes in _ROUTES:
         api.include_router(routes(site))

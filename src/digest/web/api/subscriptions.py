@@ -16,7 +16,7 @@ from digest.web.api.paging import Cursor, Limit, PageShape, Shape, cut, link_nex
 from digest.web.api.subscribers import JOINED, JoinedOut, Number, SubscriptionIn, joined_out
 from digest.web.site import Site
 
-_OF = "/subscribers/{subscriber}/subscriptions"
+_OF = "/subscribers/{subscriber:int}/subscriptions"
 
 
 class SubscriptionPage(PageShape):

@@ -11,6 +11,7 @@ from digest.model.access import Deed
 from digest.model.api import Scope
 from digest.model.ids import NewsletterSlug
 from digest.model.people import SuppressedAddress, SuppressionReason
+from digest.subscribe.wishes import read_newsletter
 from digest.web.api.access import actor_of, needs
 from digest.web.api.choices import SlugText
 from digest.web.api.paging import Cursor, Limit, PageShape, Shape, cut, link_next, read_cursor
@@ -87,7 +88,7 @@ def _adding(routes: APIRouter, site: Site) -> None:
         Nothing is lifted by the API: `digest subscribers release` does that.
         """
         press, now = site.app.press, site.app.clock()
-        of = press.newsletter(wanted.newsletter).key if wanted.newsletter else None
+        of = read_newsletter(wanted.newsletter, press.settings).key if wanted.newsletter else None
         email = checked(wanted.email)
         press.store.readers.suppress(email, SuppressionReason.OPERATOR, now, of)
         found = press.store.readers.suppressed(email)
