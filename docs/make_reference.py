@@ -1,6 +1,6 @@
-"""Writes docs/reference/ from what the program says of itself: its tree of commands and the schema of its settings.
+"""Writes docs/reference/ from what the program says of itself: commands, settings, and the operations of its API.
 
-Run it after a change of either: `.venv/bin/python docs/make_reference.py`. A test fails while a page is stale.
+Run it after a change of one of them: `.venv/bin/python docs/make_reference.py`. A test fails while a page is stale.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import typer
@@ -16,6 +18,8 @@ import typer
 from digest.cli import build
 from digest.cli.root import PANELS
 from digest.config.load import schema
+from digest.config.settings import Settings
+from digest.web.api.server import create_api
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 Schema = Mapping[str, Any]
@@ -58,9 +62,22 @@ where their section is there. `[[name]]` may stand any number of times.
 """
 
 
+_API = """\
+# The API
+
+<!-- Written by docs/make_reference.py: change the program and run that. -->
+
+Under `/api/v1`; JSON in and out, times in RFC 3339. `/api/v1/openapi.json` is this description for programs.
+[How to use it](../how-to/api.md) begins with a token. Every operation names the scope that its token needs. Every POST
+takes the header `Idempotency-Key`. Besides what is listed, any operation may answer 401, 403, 422, 429, 500 and 503,
+one about a name 404, and one with a body 400, 409 and 413: all as [Problem](#problem).
+"""
+
+
 def pages() -> dict[Path, str]:
     """Every page of the folder with its text."""
-    return {FOLDER / "commands.md": commands_page(), FOLDER / "configuration.md": configuration_page()}
+    texts = {"commands": commands_page(), "configuration": configuration_page(), "api": api_page()}
+    return {FOLDER / f"{name}.md": text for name, text in texts.items()}
 
 
 def commands_page() -> str:
@@ -217,6 +234,81 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _line(text: str) -> str:
     return re.sub(r"\s+", " ", text)
+
+
+def api_page() -> str:
+    """All operations by their tag, then all objects with their fields."""
+    description = _openapi()
+    by_tag: dict[str, list[str]] = {}
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            by_tag.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
+    parts = [f"## {tag.capitalize()}\n\n" + "\n".join(texts) for tag, texts in by_tag.items()]
+    objects = [
+        _object(name, part)
+        for name, part in sorted(description["components"]["schemas"].items())
+        if "properties" in part
+    ]
+    return "\n".join([_API, *parts, "## Objects\n", *objects])
+
+
+@cache
+def _openapi() -> Schema:
+    """The description, of a site that is not there."""
+    site: Any = SimpleNamespace(app=SimpleNamespace(settings=Settings()))
+    return create_api(site).openapi()
+
+
+def _operation(path: str, method: str, operation: Schema) -> str:
+    scope = operation["security"][0]["token"][0]
+    asked = [
+        (f"`{p['name']}`", p["in"], _kind(p["schema"]), p.get("description", ""))
+        for p in operation.get("parameters", ())
+        if p["in"] != "header"
+    ]
+    body = operation.get("requestBody", {}).get("content", {})
+    lines = [f"### {method.upper()} {path}\n", f"{operation['description']}\n", f"Scope: `{scope}`.\n"]
+    lines += [_table(("parameter", "in", "type", "meaning"), asked)] if asked else []
+    lines += [f"Body: {_kind(part['schema'])}, as `{kind}`.\n" for kind, part in body.items()]
+    good = [f"{status} {_answer(part)}" for status, part in operation["responses"].items() if status.startswith("2")]
+    return "\n".join([*lines, f"Answers {' or '.join(good)}.\n"])
+
+
+def _answer(response: Schema) -> str:
+    kinds = [_kind(part["schema"]) for part in response.get("content", {}).values()]
+    return f"with {kinds[0]}" if kinds else "with nothing"
+
+
+def _object(name: str, part: Schema) -> str:
+    rows = [
+        (f"`{key}`", _kind(of), "yes" if key in part.get("required", ()) else "no", _line(of.get("description", "")))
+        for key, of in part["properties"].items()
+    ]
+    return f"### {name}\n\n{part.get('description', '')}\n\n{_table(('field', 'type', 'required', 'meaning'), rows)}"
+
+
+def _kind(part: Schema) -> str:
+    """The type of a value in words, with a link to an object's own table."""
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        words = _openapi()["components"]["schemas"][name]
+        return ", ".join(f"`{value}`" for value in words["enum"]) if "enum" in words else f"[{name}](#{name.lower()})"
+    for several in ("anyOf", "oneOf"):
+        if several in part:
+            return " or ".join(map(_kind, part[several]))
+    if part["type"] == "array":
+        return f"list of {_kind(part['items'])}"
+    if isinstance(part.get("additionalProperties"), Mapping):
+        return f"object of {_kind(part['additionalProperties'])}"
+    named = {"date": "date", "date-time": "time", "binary": "bytes"}
+    types = {
+        "string": "text",
+        "integer": "whole number",
+        "boolean": "`true`, `false`",
+        "null": "null",
+        "object": "object",
+    }
+    return named.get(part.get("format", ""), types[part["type"]]) + _limits(part)
 
 
 if __name__ == "__main__":

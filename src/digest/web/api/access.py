@@ -10,7 +10,7 @@ from fastapi import HTTPException, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer, SecurityScopes
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.model.access import Actor, Role
@@ -52,7 +52,7 @@ class TokenGate:
             await met(scope, receive, send)
             return
         scope.setdefault("state", {})["token"] = met
-        await self._app(scope, _bounded(receive), send)
+        await self._app(scope, _bounded(receive), _unstored(send))
 
     def _met(self, authorization: str) -> Token | JSONResponse:
         """Whose request it is, or what it is answered."""
@@ -101,6 +101,17 @@ def origin_of(request: Request) -> Origin:
 def actor_of(request: Request) -> Actor:
     """Who does it, for the log of deeds."""
     return Actor(f"api:{caller(request).name}", Role.EDITOR)
+
+
+def _unstored(send: Send) -> Send:
+    """What the API says of people is for no cache between here and the program."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
 
 
 def _bounded(receive: Receive) -> Receive:
