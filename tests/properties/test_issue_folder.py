@@ -54,7 +54,7 @@ def contents(draw: st.DrawFn) -> IssueContent:
     return IssueContent(
         stories, tuple(Section(slug, draw(some), draw(NUMBERS), draw(NUMBERS)) for slug in slugs),
         tuple(one for one in promoted if isinstance(one, Sponsor)), tuple(e for e in promoted if isinstance(e, Event)),
-        draw(headlines), draw(headlines), draw(headlines),
+        draw(headlines), draw(headlines), draw(headlines), tuple(draw(st.lists(STORIES, max_size=1))),
     )  # fmt: skip
 
 

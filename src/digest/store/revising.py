@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, Update, cast, func, insert, select, update
+from sqlalchemy import Column, Connection, MetaData, Select, Table, Text, Update, cast, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from digest.errors import StateError
@@ -25,6 +25,11 @@ from digest.store.freezing import write_editions
 from digest.store.issues import check_version, hold_issue, issue_of
 from digest.store.ledger import DELIVERIES, delivery_of
 from digest.store.schema import compilations, deliveries, issues
+
+_PAIRS = Table(
+    "edition_pair", MetaData(), Column("old", Text, primary_key=True), Column("new", Text, nullable=False),
+    prefixes=["TEMPORARY"],
+)  # fmt: skip
 
 
 class SqlRevisionStore:
@@ -56,7 +61,7 @@ class SqlRevisionStore:
         with self._database.write() as connection:
             write_editions(connection, issue, editions)
             lost = _waiting(issue).values(skipped).where(deliveries.c.edition.in_(_these(connection, gone)))
-            return connection.execute(_renamed(connection, issue, becomes)).rowcount, connection.execute(lost).rowcount
+            return _rename(connection, issue, becomes), connection.execute(lost).rowcount
 
     def past(self, issue: IssueId) -> tuple[Revision, ...]:
         """Those that were replaced."""
@@ -86,14 +91,16 @@ def _waiting(issue: IssueId) -> Update:
     return update(deliveries).where(deliveries.c.issue == issue, waits)
 
 
-def _renamed(connection: Connection, issue: IssueId, becomes: Mapping[EditionId, EditionId]) -> Update:
-    if connection.dialect.name == "postgresql":
-        old, new = cast(list(becomes), ARRAY(Text)), cast(list(becomes.values()), ARRAY(Text))
-        pairs = select(func.unnest(old).label("old"), func.unnest(new).label("new")).subquery("pairs")
-    else:
-        each = func.json_each(json.dumps(becomes)).table_valued("key", "value")
-        pairs = select(each.c.key.label("old"), each.c.value.label("new")).subquery("pairs")
-    return _waiting(issue).values(edition=pairs.c.new).where(deliveries.c.edition == pairs.c.old)
+def _rename(connection: Connection, issue: IssueId, becomes: Mapping[EditionId, EditionId]) -> int:
+    """By a table of its own with an index: without, every row would be compared with every pair."""
+    if not becomes:
+        return 0
+    _PAIRS.create(connection)
+    connection.execute(insert(_PAIRS), [{"old": old, "new": new} for old, new in becomes.items()])
+    renamed = _waiting(issue).values(edition=_PAIRS.c.new).where(deliveries.c.edition == _PAIRS.c.old)
+    count = connection.execute(renamed).rowcount
+    _PAIRS.drop(connection)
+    return count
 
 
 def _these(connection: Connection, ids: Collection[EditionId]) -> Select[*tuple[Any, ...]]:
