@@ -34,7 +34,7 @@ from processes import Digests, children, digests
 
 SOAK = bool(os.environ.get("DIGEST_SOAK"))
 ISSUES, READERS = (50, 20) if SOAK else (4, 8)
-KILLS = 60 if SOAK else 4
+KILLS = 200 if SOAK else 4
 PATIENCE = 900.0 if SOAK else 90.0
 SCHEDULER = ("--set", "web.port=0", "run")
 WORKER = ("worker", "--queues", "gather,compose,deliver")
@@ -109,7 +109,7 @@ class Site:
         """Kills one after the other, or asks it to end, and starts it again, until all is sent or it was enough."""
         killed = 0
         while killed < KILLS and not self.done():
-            time.sleep(self.chance.uniform(0.1, 1.2))
+            time.sleep(self.chance.uniform(0.1, 3 if SOAK else 1))
             process = self.chance.choice(list(self.digests.running))
             beside = children(process)
             if beside and self.chance.random() < 0.5:
@@ -151,7 +151,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, worker: str) -> Iterato
 def a_site(url: str, folder: Path) -> Iterator[Site]:
     now = datetime.now(UTC)
     with counting_sink() as sink:
-        sink.seconds = 0.02  # so that kills come while mails are on their way
+        sink.seconds = 0.05 if SOAK else 0.02  # so that kills come while mails are on their way
         config = folder / "config.toml"
         config.write_text(configuration(url, sink.port, now))
         app = build(load(config), lambda: datetime.now(UTC))

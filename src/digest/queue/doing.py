@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from digest.model.delivery import Message, Outcome
 from digest.model.ids import FeedId, IssueId, NewsletterSlug
 from digest.model.issue import IssueState
 from digest.model.jobs import Job, Work, prepare, send
@@ -94,18 +95,44 @@ def _prepare(means: Means, newsletter: NewsletterSlug) -> list[tuple[Job, float]
     return [(send(step.issue), 0.0) for step in steps if step.kind is StepKind.SEND]
 
 
+class Turn:
+    """How long an issue may have the worker. Freezing does not count: it is done whole or not at all."""
+
+    def __init__(self, stopping: Stopping, clock: Callable[[], datetime]) -> None:
+        self._stopping = stopping
+        self._clock = clock
+        self._until: datetime | None = None
+
+    def begin(self) -> None:
+        """From now on it counts."""
+        self._until = self._until or self._clock() + _SLICE
+
+    def is_over(self) -> bool:
+        """Whether the worker is to stop, or the turn is used up."""
+        return self._stopping() or (self._until is not None and self._clock() >= self._until)
+
+
+class _Timed:
+    """A transport whose first mail begins the turn."""
+
+    def __init__(self, plain: Transport, turn: Turn) -> None:
+        self._plain = plain
+        self._turn = turn
+
+    def send(self, messages: Iterable[Message], now: datetime) -> Iterator[Outcome]:
+        """As the plain one does."""
+        self._turn.begin()
+        return self._plain.send(messages, now)
+
+
 def _send(means: Means, identity: IssueId, job: Job, stopping: Stopping) -> list[tuple[Job, float]]:
     """Sends for a while. What is still to be done then follows, so that a worker that stops leaves nothing behind."""
     press, clock = means.press, means.clock
     issue = press.store.issues.get(identity)
     if issue is None or not _is_due(press, identity, issue.newsletter, clock()):
         return []
-    until = clock() + _SLICE
-
-    def resting() -> bool:
-        return stopping() or clock() >= until
-
-    sent = send_step(press, issue, lambda: means.transport(resting), clock, resting)
+    turn = Turn(stopping, clock)
+    sent = send_step(press, issue, lambda: _Timed(means.transport(turn.is_over), turn), clock, turn.is_over)
     if press.issue(identity).state is IssueState.DRAFT:
         return [(prepare(issue.newsletter), 0.0)]
     waits = sent is not None and not sent.blocked and sent.next_at is not None and sent.next_at <= clock()
