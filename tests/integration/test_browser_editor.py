@@ -119,8 +119,8 @@ def test_the_pane_beside_the_board_shows_the_edited_story(played: Show, browser:
         page = guest.goes_to(f"/editor/issues/{played.draft}")
         pane = page.frame_locator(".pane iframe")
         expect(pane.frame_locator("#mail").locator("body")).to_contain_text("The Daily Brief")
-        story = page.locator(".stories .card").nth(3)
-        identity = story.get_attribute("data-story")
+        identity = played.app.press.issue(played.draft).content.sections[1].stories[-1]
+        story = page.locator(f'.stories .card[data-story="{identity}"]').first
         story.focus()
         story.get_by_role("button", name="Pin").click()
         expect(pane.locator("#mail")).to_have_attribute("src", re.compile(f"again=.*#story-{identity}"))

@@ -91,14 +91,18 @@ document.addEventListener("click", (event) => {
 });
 
 // ---- What changes: an edit on the board that this stands beside, one elsewhere, a file
+const gone = new AbortController();
+let touched = "";
+for (const kind of ["pointerdown", "keydown"]) {
+  outside?.addEventListener(kind, (event) => { touched = event.target.closest?.("[data-story]")?.dataset.story || touched; }, { capture: true, signal: gone.signal });
+}
 function edited(event) {
-  const story = outside?.activeElement?.closest("[data-story]")?.dataset.story;
-  if (story) place = "story-" + story;
+  if (touched) place = "story-" + touched;
   if (!(Number(event.detail?.version) <= seen)) refresh();
-  else if (story && mail()) jump(place);
+  else if (touched && mail()) jump(place);
 }
 document.addEventListener("digest:edited", edited);
-outside?.addEventListener("digest:edited", edited);
+outside?.addEventListener("digest:edited", edited, { signal: gone.signal });
 
 const changes = new EventSource("/editor/changes?" + new URLSearchParams({ seen: root.dataset.files, issue: root.dataset.issue }));
 changes.addEventListener("edited", (event) => Number(event.data) > seen && refresh());
@@ -109,7 +113,10 @@ changes.addEventListener("error", () => {
   say("The preview server does not answer", "refused");
 });
 changes.addEventListener("open", () => lost && location.reload());
-addEventListener("pagehide", () => changes.close());
+addEventListener("pagehide", () => {
+  changes.close();
+  gone.abort();
+});
 
 // ---- What takes longer: loaded when the page is there, and again when editing rests
 async function load(section, path = `${home}/preview/${section.dataset.load}?${root.dataset.query}`) {
