@@ -110,7 +110,7 @@ def test_one_victim_is_mailed_once_a_day_whoever_sends_their_address(proxied, ma
     assert sum(mails.accepted.values()) == 2
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(10_000, marks=FULL)])
+@pytest.mark.parametrize("count", [45, pytest.param(10_000, marks=FULL)])
 def test_one_network_brings_as_many_mails_as_it_may_and_strangers_are_forgotten(proxied, mails, count):
     most = proxied.settings.sign_up.per_network
     answers = flood(proxied, ((f"victim{n}@example.org", f"192.0.2.{n % 250}") for n in range(count)))
