@@ -122,6 +122,11 @@ def test_a_country_that_is_none_is_refused(client, mails):
     assert send(client, country="gb").status_code == 303
 
 
+def test_a_choice_that_has_no_place_of_its_own_is_said_above_the_form(client, mails):
+    answer = send(client, hour="7")
+    assert (answer.status_code, answer.text.count('role="alert"'), list(mails.bodies)) == (400, 1, [])
+
+
 def test_the_country_that_the_browser_names_is_chosen_beforehand(client):
     shown = client.get("/sign-up/weekly", headers={"accept-language": "de-AT, en;q=0.5"}).text
     assert 'value="AT" selected' in shown
