@@ -47,7 +47,7 @@ def run(ctx: typer.Context) -> None:
     """
     from digest.cli.crew import kept_up
     from digest.cli.logs import start_log
-    from digest.cli.worker import defer, know_feeds
+    from digest.cli.worker import know_feeds
     from digest.schedule import Ticker
     from digest.web.server import Offer, create_server
 
@@ -59,7 +59,7 @@ def run(ctx: typer.Context) -> None:
     if app.queue:
         senders = []
         know_feeds(app)
-    ticker = Ticker(app.settings.schedule.tick_seconds, lambda: defer(app) if app.queue else tick(app))
+    ticker = Ticker(app.settings.schedule.tick_seconds, lambda: tick(app))
     listener = app.lmtp_listener()
     if listener:
         listener.start()
@@ -94,13 +94,17 @@ def is_local(url: str) -> bool:
 
 def tick(app: App) -> None:
     """What the scheduler does each time; alarms are looked for even where the work itself failed."""
+    from digest.cli.worker import defer
     from digest.pipeline.errands import run_errands
     from digest.tasks import watch
 
     try:
-        _work(app)
+        if app.queue:
+            defer(app)
+        else:
+            _work(app)
     finally:
-        if watch(app.press, app.seed_mailbox(), app.clock):
+        if watch(app.press, app.seed_mailbox(), app.clock) and not app.queue:
             run_errands(app.press, app.transport, app.clock())
 
 
