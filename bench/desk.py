@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import board
 import issues
 import lists
 import uvicorn
@@ -174,8 +175,21 @@ def preview_part() -> dict[str, Any]:
     }  # fmt: skip
 
 
-PARTS = (preview_part,)
-"""Each measures one side of the desk."""
+def board_part() -> dict[str, Any]:
+    """The board with 500 candidates."""
+    found = board.board()
+    most = {"usable_ms": board.USABLE_MS, "long_tasks": board.LONG_TASKS, "bytes": board.WEIGHT}
+    name = f"board of {board.CANDIDATES} candidates"
+    return {
+        "figures": {f"{name}: {what}": round(value) for what, value in found.items()},
+        "bars": {
+            f"{name}: {what}": {"value": round(found[what]), "bar": f"<= {limit}", "ok": found[what] <= limit}
+            for what, limit in most.items()
+        },
+    }
+
+
+PARTS = (preview_part, board_part)
 
 
 def run() -> dict[str, Any]:

@@ -1,0 +1,145 @@
+"""A morning at the desk in a real browser: a draft waits, is shaped, looked at, tried, approved, and watched as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browsers import chromium
+from digest.model.issue import IssueState
+from digest.pipeline.delivering import deliver_issue
+from playing import Show, Visitor, show, visitor
+
+pytestmark = pytest.mark.browser
+
+PREFLIGHT = 60_000
+"""Milliseconds until every block has been looked at, on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
+    """A demonstration of its own: what happens to its draft cannot be taken back."""
+    with show(tmp_path_factory.mktemp("morning")) as playing:
+        yield playing
+
+
+@pytest.fixture(scope="module")
+def window(morning: Show) -> Iterator[Browser]:
+    """A browser that opens after everything else."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def article() -> Iterator[str]:
+    """The address of a page that no feed has."""
+    told = "The council has bought two kites and hired a teacher for them, who begins in the spring. " * 12
+    html = f"<html><head><title>Kites of the morning</title></head><body><article><p>{told}</p></article></body></html>"
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/kites"
+        server.shutdown()
+
+
+def places(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Issue").get_by_role("link", name=name, exact=True).click()
+
+
+def shape(page: Page, address: str) -> None:
+    """Drops one, moves one, rewrites a teaser (with a slip), and adds an article by its address."""
+    titles = page.locator(".stories .title")
+    first, second = titles.nth(0).inner_text(), titles.nth(1).inner_text()
+    page.get_by_role("button", name=f"Down: {first}").first.click()
+    expect(titles.nth(0)).to_have_text(second)
+    page.get_by_role("button", name=f"Drop: {second}").first.click()
+    expect(titles.filter(has_text=second)).to_have_count(0)
+    page.get_by_role("link", name=first).first.click()
+    page.get_by_label("Teaser", exact=True).fill("Hello %%FIRST_NAME%%, trains were rebooked.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".stories")).to_contain_text(["%%FIRST_NAME%%"])
+    page.get_by_role("link", name="Add by address").click()
+    page.get_by_label("Address of its page").fill(address)
+    page.get_by_label("Under").select_option(index=1)
+    page.get_by_role("button", name="Add it").click()
+    expect(page.locator(".card", has_text="Kites of the morning")).to_contain_text("brought in")
+
+
+def look_as_three_readers(page: Page) -> None:
+    """On a phone, in the dark."""
+    places(page, "Preview")
+    for reader in ("few", "no-name", "right-to-left"):
+        page.get_by_label("Reader", exact=True).select_option(reader)
+        page.get_by_role("group", name="Eyes").get_by_role("link", name="Dark", exact=True).click()
+        page.get_by_role("group", name="Width").get_by_role("link", name="Phone", exact=True).click()
+        expect(page.frame_locator("#mail").locator("body")).to_be_visible()
+        assert page.locator("#mail").bounding_box()["width"] < 400
+
+
+def mend_what_preflight_finds(page: Page) -> None:
+    places(page, "Approve")
+    finding = page.locator("#findings, section").filter(has_text="text-placeholder").first
+    expect(finding).to_be_visible(timeout=PREFLIGHT)
+    places(page, "Board")
+    page.locator(".card", has_text="%%FIRST_NAME%%").first.get_by_role("link").first.click()
+    page.get_by_role("button", name="Restore").first.click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".stories").filter(has_text="%%FIRST_NAME%%")).to_have_count(0)
+
+
+def test_from_a_waiting_draft_to_an_issue_that_has_gone(morning: Show, window: Browser, article: str):
+    with visitor(morning, window, viewport={"width": 1600, "height": 950}) as editor:
+        page = editor.goes_to("/editor")
+        page.get_by_role("link", name=morning.draft).click()
+        shape(page, article)
+        look_as_three_readers(page)
+        mend_what_preflight_finds(page)
+        send_a_test(morning, page)
+        approve(morning, page)
+        watch_it_go(morning, editor)
+
+
+def send_a_test(morning: Show, page: Page) -> None:
+    places(page, "Test")
+    page.get_by_label("Other addresses").fill("ed@example.com")
+    page.get_by_role("button", name="Send the test").click()
+    expect(page.get_by_role("status")).to_contain_text("ed@example.com")
+    [mail] = morning.mails("ed@example.com")
+    assert mail["Subject"].startswith("[Test] ")
+    assert "List-Unsubscribe" not in mail
+
+
+def approve(morning: Show, page: Page) -> None:
+    places(page, "Approve")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status").first).to_contain_text("Approved by you", timeout=PREFLIGHT)
+    found = morning.app.press.issue(morning.draft)
+    assert found.state is IssueState.APPROVED
+    expect(page.locator("#hash")).to_have_text(found.approval_hash)
+
+
+def watch_it_go(morning: Show, editor: Visitor) -> None:
+    app, before = morning.app, len(morning.on.mailroom.files())
+    places(editor.page, "Watch")
+    sent = deliver_issue(app.press, app.press.issue(morning.draft), app.transport(), app.clock)
+    assert sent.finished
+    editor.page.reload()
+    expect(editor.page.locator("body")).to_contain_text("nobody is waiting any more")
+    told = morning.on.mailroom.files()[before:]
+    assert len(told) == sent.counts["sent"] > 0
+    approved = app.press.issue(morning.draft).approval_hash
+    assert all(approved.encode() in file.read_bytes() for file in told)
