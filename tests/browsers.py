@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NO_BROWSER = "NO BROWSER: install Debian's chromium (apt-get install chromium); the browser tests did not run"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -15,6 +15,9 @@ _OFFLINE = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @contextmanager

@@ -1,8 +1,9 @@
-"""A morning at the desk in a real browser: a draft waits, is shaped, looked at, tried, approved, and watched as it goes."""
+"""A morning at the desk in a browser: a draft waits, is shaped, looked at, tried, approved, and watched as it goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -10,12 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browsers import chromium
+from build import consent, preferences, subscriber_draft
+from digest.model.ids import NewsletterSlug
 from digest.model.issue import IssueState
+from digest.model.people import ConsentKind
 from digest.pipeline.delivering import deliver_issue
 from playing import Show, Visitor, show, visitor
 
 pytestmark = pytest.mark.browser
 
+DAILY = NewsletterSlug("daily")
 PREFLIGHT = 60_000
 """Milliseconds until every block has been looked at, on a busy machine."""
 
@@ -133,9 +138,13 @@ def approve(morning: Show, page: Page) -> None:
 
 
 def watch_it_go(morning: Show, editor: Visitor) -> None:
-    app, before = morning.app, len(morning.on.mailroom.files())
+    app = morning.app
+    rows = [(subscriber_draft(f"morning{n}@example.com"), DAILY, preferences()) for n in range(5)]
+    app.press.store.readers.import_(rows, consent(ConsentKind.IMPORTED))
+    before = len(morning.on.mailroom.files())
     places(editor.page, "Watch")
-    sent = deliver_issue(app.press, app.press.issue(morning.draft), app.transport(), app.clock)
+    found = app.press.issue(morning.draft)
+    sent = deliver_issue(app.press, found, app.transport(), lambda: found.send_at + timedelta(minutes=1))
     assert sent.finished
     editor.page.reload()
     expect(editor.page.locator("body")).to_contain_text("nobody is waiting any more")

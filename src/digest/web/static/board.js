@@ -22,7 +22,9 @@ function send(deed) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (event.submitter) send(event.submitter.value);
+  if (!event.submitter) return;
+  remember(event.submitter.closest(".card"));
+  send(event.submitter.value);
 });
 
 // ---- Cards: focus is kept by story, for the board is a new one after each edit.
@@ -37,8 +39,7 @@ function focus(one) {
   one.scrollIntoView({ block: "nearest" });
 }
 
-function remember() {
-  const one = card();
+function remember(one = card()) {
   if (!one?.dataset.story) return;
   focused = { id: one.id, story: one.dataset.story, at: cards().indexOf(one) };
 }
@@ -98,10 +99,7 @@ function across(by) {
 
 function press(label) {
   const button = [...(card()?.querySelectorAll(".tools button") || [])].find((one) => one.value.startsWith(label));
-  if (button) {
-    remember();
-    button.click();
-  }
+  button?.click();
 }
 
 const KEYS = {
@@ -205,7 +203,7 @@ command.addEventListener("keydown", (event) => {
 });
 
 // ---- What comes back
-document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.target.id === "sheet" && remember());
+document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.target.id === "sheet" && remember(event.detail.elt.closest(".card") || card()));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.id === "found") looking = card()?.dataset.article;
 });
