@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -144,7 +145,9 @@ def watch_it_go(morning: Show, editor: Visitor) -> None:
     before = len(morning.on.mailroom.files())
     places(editor.page, "Watch")
     found = app.press.issue(morning.draft)
-    sent = deliver_issue(app.press, found, app.transport(), lambda: found.send_at + timedelta(minutes=1))
+    with ThreadPoolExecutor(1) as aside:  # the browser's event loop runs in this thread
+        due = found.send_at + timedelta(minutes=1)
+        sent = aside.submit(deliver_issue, app.press, found, app.transport(), lambda: due).result()
     assert sent.finished
     editor.page.reload()
     expect(editor.page.locator("body")).to_contain_text("nobody is waiting any more")
