@@ -33,6 +33,7 @@ def sign_up_routes(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter()
     _form_routes(routes, site)
+    _taking_routes(routes, site)
     _link_routes(routes, site)
     return routes
 
@@ -56,6 +57,19 @@ def _form_routes(routes: APIRouter, site: Site) -> None:
         """The same form, for a frame within another site's page."""
         return _form(visit, newsletter_named(site, slug), embedded=True)
 
+    @routes.get("/sign-up/{slug}/sent")
+    def sent(slug: str, visit: Visit = visiting) -> HTMLResponse:
+        return _look_into_your_inbox(visit, newsletter_named(site, slug))
+
+    @routes.get("/sign-up/{slug}/{way}")
+    def instead(slug: str, way: Literal["drop", "more", "less"]) -> RedirectResponse:
+        """Where an issue on the web leads whose mails lead to a reader's own page."""
+        return see(f"/sign-up/{newsletter_named(site, slug).slug}")
+
+
+def _taking_routes(routes: APIRouter, site: Site) -> None:
+    visiting = Depends(visits(site))
+
     @routes.post("/sign-up/{slug}")
     def subscribe(slug: str, given: Given, after: BackgroundTasks, visit: Visit = visiting) -> Response:
         newsletter, fields = newsletter_named(site, slug), texts(given)
@@ -71,15 +85,6 @@ def _form_routes(routes: APIRouter, site: Site) -> None:
         """The form as it is, with what its topics would have brought. Changes nothing."""
         newsletter, fields = newsletter_named(site, slug), texts(given)
         return _form(visit, newsletter, {name: fields.get(name, "") for name in _FIELDS})
-
-    @routes.get("/sign-up/{slug}/sent")
-    def sent(slug: str, visit: Visit = visiting) -> HTMLResponse:
-        return _look_into_your_inbox(visit, newsletter_named(site, slug))
-
-    @routes.get("/sign-up/{slug}/{way}")
-    def instead(slug: str, way: Literal["drop", "more", "less"]) -> RedirectResponse:
-        """Where an issue on the web leads whose mails lead to a reader's own page."""
-        return see(f"/sign-up/{newsletter_named(site, slug).slug}")
 
 
 def _link_routes(routes: APIRouter, site: Site) -> None:
