@@ -19,7 +19,16 @@ from real_servers import NEEDS_ROOT, NO_SERVERS
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+NO_SOAK = "full counts: run by make soak"
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves full counts to `make soak`."""
+    if os.environ.get("DIGEST_SOAK") != "1":
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason=NO_SOAK))
 
 
 @pytest.fixture(scope="session")
