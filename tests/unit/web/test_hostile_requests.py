@@ -151,6 +151,6 @@ def test_a_database_that_does_not_answer_makes_the_process_unready(app, monkeypa
 
     with opened(app) as client:
         assert client.get("/readyz").status_code == 200
-        monkeypatch.setattr(app.press.store.articles, "count", gone)
+        monkeypatch.setattr(app.press.store.measures, "is_ready", gone)
         assert client.get("/readyz").status_code == 503
         assert client.get("/healthz").status_code == 200
