@@ -20,23 +20,15 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 NO_SOAK = "full counts: run by make soak"
-LONG = "LONG WALK: left out of make test until the suite is back under five minutes; run by make soak"
-_LONG_WALKS = (
-    "features/test_run.py", "features/test_canary_of_secrets.py", "features/test_demo.py", "features/test_review.py",
-    "integration/test_backup.py", "integration/test_browser_", "integration/test_many_processes.py",
-    "integration/test_preview_equals_sent.py",
-)  # fmt: skip
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves full counts and long walks to `make soak`."""
+    """Leaves full counts to `make soak`."""
     if os.environ.get("DIGEST_SOAK") != "1":
         for item in items:
             if item.get_closest_marker("soak"):
                 item.add_marker(pytest.mark.skip(reason=NO_SOAK))
-            elif any(walk in item.nodeid for walk in _LONG_WALKS):
-                item.add_marker(pytest.mark.skip(reason=LONG))
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +100,6 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says loudly which tests did not run because something is missing on this machine."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for missing in (NO_POSTGRES, NO_BROWSER, NO_NPM, NO_SERVERS, NEEDS_ROOT, LONG):
+    for missing in (NO_POSTGRES, NO_BROWSER, NO_NPM, NO_SERVERS, NEEDS_ROOT):
         if any(missing in reason for reason in skipped):
             terminalreporter.write_sep("!", missing, red=True, bold=True)
