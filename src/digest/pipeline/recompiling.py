@@ -12,6 +12,7 @@ from digest.model.edition import CompiledIssue
 from digest.model.ids import IssueId
 from digest.model.issue import Issue
 from digest.pipeline.approving import archive_url
+from digest.pipeline.clicking import clicks_url
 from digest.pipeline.press import Press
 from digest.render.recompile import Recompiler
 
@@ -53,7 +54,7 @@ class _Open:
         if self._made is None or seen != self._seen:
             self._made = self._recompiler.compile(
                 issue, press.newsletter_of(issue), press.categories_in(issue), press.settings.site, press.templates,
-                archive_url(press, issue.newsletter),
+                archive_url(press, issue.newsletter), clicks_url(press, issue),
             )  # fmt: skip
             self._seen = seen
         return self._made

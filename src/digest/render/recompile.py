@@ -41,8 +41,8 @@ class _Kept(Generic[_Made]):
 class _Noting(Footnotes):
     """Footnotes that tell which links were numbered since they were last asked."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, behind: Mapping[str, str]) -> None:
+        super().__init__(behind)
         self._noted: list[tuple[str, int]] = []
 
     def number(self, url: str) -> int:
@@ -80,11 +80,12 @@ class Recompiler:
         site: SiteSettings,
         templates: Templates,
         archive_url: str = "",
+        clicks_url: str = "",
     ) -> CompiledIssue:
         """All fragments of the issue, the very bytes of `compile_issue`. Raises TemplateError."""
-        job = superset_of(issue, newsletter, categories, site, templates, archive_url)
+        job = superset_of(issue, newsletter, categories, site, templates, archive_url, clicks_url)
         self._forget(templates, nonce_of(narrowed(issue), newsletter, tuple(categories), site, archive_url))
-        notes = _Noting()
+        notes = _Noting(job.footnotes.behind)
         job = replace(job, footnotes=notes)
         htmls = self._htmls(job, notes)
         texts = self._texts(job, notes)

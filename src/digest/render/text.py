@@ -15,11 +15,11 @@ class Footnotes:
     def __init__(self, behind: Mapping[str, str] = MappingProxyType({})) -> None:
         """`behind`: from counted links to the addresses where they lead: these are what is numbered."""
         self._numbers: dict[str, int] = {}
-        self._behind = behind
+        self.behind = behind
 
     def number(self, url: str) -> int:
         """From 1."""
-        return self._numbers.setdefault(self._behind.get(url, url), len(self._numbers) + 1)
+        return self._numbers.setdefault(self.behind.get(url, url), len(self._numbers) + 1)
 
 
 def render_text(block: Block, templates: Templates, theme: str, shared: Mapping[str, object]) -> str:

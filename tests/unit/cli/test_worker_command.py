@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from digest.errors import ExitStatus
+
 CONFIG = """
 [[categories]]
 slug = "privacy"
@@ -18,7 +20,7 @@ def told(result) -> str:
 def test_without_a_queue_there_is_nothing_to_work_on(folder, run):
     (folder / "config.toml").write_text(CONFIG)
     result = run("worker")
-    assert result.exit_code == 2
+    assert result.exit_code == ExitStatus.CONFIGURATION
     assert '[queue] backend: is inline, so there are no jobs; set it to "procrastinate"' in told(result)
 
 
@@ -26,7 +28,7 @@ def test_without_a_queue_there_is_nothing_to_work_on(folder, run):
 def test_a_queue_that_nobody_knows_is_named(folder, run, queues, said):
     (folder / "config.toml").write_text(CONFIG)
     result = run("worker", "--queues", queues)
-    assert result.exit_code == 2
+    assert result.exit_code == ExitStatus.USAGE
     assert said in told(result)
     assert "gather,compose,deliver" in told(result)
 
@@ -34,7 +36,7 @@ def test_a_queue_that_nobody_knows_is_named(folder, run, queues, said):
 def test_the_queue_needs_postgresql(folder, run):
     (folder / "config.toml").write_text(CONFIG + '[queue]\nbackend = "procrastinate"\n')
     result = run("database", "migrate")
-    assert result.exit_code == 2
+    assert result.exit_code == ExitStatus.CONFIGURATION
     assert "procrastinate needs PostgreSQL; set database.url to postgresql://..." in told(result)
 
 

@@ -17,9 +17,12 @@ from digest.render.recompile import Recompiler
 from digest.render.templates import Templates
 
 
-def again(recompiler: Recompiler, of: Issue, templates: Templates = press.TEMPLATES, **fields):
+CLICKS = "https://press.example.com/c/weekly"
+
+
+def again(recompiler: Recompiler, of: Issue, templates: Templates = press.TEMPLATES, clicks: str = "", **fields):
     """The recompiled issue, which equals one compiled anew."""
-    given = (of, press.newsletter(**fields), press.CATEGORIES, press.SITE, templates)
+    given = (of, press.newsletter(**fields), press.CATEGORIES, press.SITE, templates, "", clicks)
     made, anew = recompiler.compile(*given), compile_issue(*given)
     assert list(made.fragments) == list(anew.fragments)
     assert {k for k in anew.fragments if made.fragments[k] != anew.fragments[k]} == set()
@@ -49,6 +52,14 @@ def edits(content: IssueContent, chance: random.Random) -> Iterator[IssueContent
                 items[at] = replace(items[at], url="https://elsewhere.example.com/", also=())
         content = replace(content, stories=tuple(items))
         yield content
+
+
+def test_counted_links_are_as_when_compiled_anew():
+    recompiler, of = Recompiler("secret"), press.issue()
+    for content in edits(of.content, random.Random(1)):
+        made = again(recompiler, replace(of, content=content), clicks=CLICKS)
+        assert any(CLICKS.encode() in str(f.html).encode() for f in made.fragments.values())
+    again(recompiler, of)
 
 
 @pytest.mark.parametrize("theme", press.THEMES)

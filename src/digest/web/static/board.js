@@ -215,8 +215,8 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "board") return;
   draggable();
   recall();
-  htmx.ajax("GET", home + "/pool?" + new URLSearchParams(new FormData(document.getElementById("filters"))), { target: "#found", select: "#found", swap: "outerHTML" });
   document.dispatchEvent(new CustomEvent("digest:edited", { detail: { version: board().dataset.version } }));
+  htmx.trigger("#filters", "change");
 });
 document.body.addEventListener("htmx:responseError", (event) => {
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
