@@ -36,11 +36,11 @@ class Sink:
         if self._wake_at is not None and self.total >= self._wake_at:
             self._woken.set()
 
-    def wait_for(self, more: int, seconds: float) -> None:
-        """Until so many more were accepted, or the time is over."""
+    def wait_for(self, more: int, seconds: float) -> bool:
+        """Until so many more were accepted, the last of them not yet answered: True; or the time is over: False."""
         self._woken.clear()
         self._wake_at = self.total + more
-        self._woken.wait(seconds)
+        return self._woken.wait(seconds)
 
 
 class _Connection(asyncio.Protocol):

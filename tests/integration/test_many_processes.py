@@ -1,7 +1,8 @@
 """Schedulers and workers are killed and restarted at random moments: every issue goes out, once to everybody.
 
-A mail server counts what it accepted by Message-ID. With DIGEST_SOAK set there are 50 issues, for 2 schedulers and
-4 workers on PostgreSQL, and for 2 processes of `digest run` on SQLite.
+A mail server counts what it accepted by Message-ID, and says when it has taken mails that it has not answered yet: that
+is when most are killed. With DIGEST_SOAK set there are 50 issues, for 2 schedulers and 4 workers on PostgreSQL, and for
+2 processes of `digest run` on SQLite; each of the two ends within eight minutes, well or not.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from processes import Digests, children, digests
 
 SOAK = bool(os.environ.get("DIGEST_SOAK"))
 ISSUES, READERS = (50, 20) if SOAK else (4, 8)
-KILLS = 200 if SOAK else 4
-PATIENCE = 900.0 if SOAK else 90.0
+KILLS, BESIDES = (100, 40) if SOAK else (4, 2)
+"""In the middle of a mail, spread over all of them; and at any moment, most before there is one."""
+TROUBLE, PATIENCE = (300.0, 480.0) if SOAK else (60.0, 120.0)
+"""Seconds from the start until nobody is killed any more, and until all must be sent."""
 SCHEDULER = ("--set", "web.port=0", "run")
 WORKER = ("worker", "--queues", "gather,compose,deliver")
 
@@ -91,6 +94,7 @@ class Site:
     digests: Digests
     log: Path
     chance: random.Random
+    began: float
 
     def issues(self) -> tuple[Issue, ...]:
         return self.app.press.store.issues.all(limit=1000)
@@ -99,27 +103,38 @@ class Site:
         states = Counter(issue.state for issue in self.issues())
         return states == {IssueState.SENT: ISSUES}
 
+    @property
+    def passed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.began
+
     def wait(self, what: Callable[[], bool]) -> None:
-        until = time.monotonic() + PATIENCE
         while not what():
-            assert time.monotonic() < until, self.log.read_text()[-4000:]
+            assert self.passed < PATIENCE, self.log.read_text()[-4000:]
             time.sleep(0.2)
 
-    def disturb(self) -> int:
-        """Kills one after the other, or asks it to end, and starts it again, until all is sent or it was enough."""
-        killed = 0
-        while killed < KILLS and not self.done():
-            time.sleep(self.chance.uniform(0.1, 3 if SOAK else 1))
-            process = self.chance.choice(list(self.digests.running))
-            beside = children(process)
-            if beside and self.chance.random() < 0.5:
-                with suppress(ProcessLookupError):
-                    os.kill(self.chance.choice(beside), signal.SIGKILL)  # a sender of `digest run`: it comes back
-            else:
-                how = signal.SIGTERM if self.chance.random() < 0.25 else signal.SIGKILL
-                self.digests.start(*self.digests.end(process, how))
-            killed += 1
-        return killed
+    def disturb(self) -> tuple[int, int]:
+        """Kills one after the other, or asks it to end, and starts it again, until all is sent or it was enough.
+
+        Gives how often that was in the middle of a mail, and how often at another moment.
+        """
+        amid, besides, apart = 0, 0, 2 * ISSUES * READERS // KILLS
+        while amid < KILLS and self.passed < TROUBLE and not self.done():
+            is_amid = self.sink.wait_for(self.chance.randint(1, apart), self.chance.uniform(0.5, 5 if SOAK else 2))
+            if is_amid or besides < BESIDES:
+                self.kill_one()
+                amid, besides = amid + is_amid, besides + (not is_amid)
+        return amid, besides
+
+    def kill_one(self) -> None:
+        process = self.chance.choice(list(self.digests.running))
+        beside = children(process)
+        if beside and self.chance.random() < 0.5:
+            with suppress(ProcessLookupError):
+                os.kill(self.chance.choice(beside), signal.SIGKILL)  # a sender: it comes back by itself
+        else:
+            how = signal.SIGTERM if self.chance.random() < 0.25 else signal.SIGKILL
+            self.digests.start(*self.digests.end(process, how))
 
     def check(self) -> None:
         """Every issue once, every delivery once but for the listed uncertain ones, nobody lost."""
@@ -157,7 +172,7 @@ def a_site(url: str, folder: Path) -> Iterator[Site]:
         app = build(load(config), lambda: datetime.now(UTC))
         fill(app, now)
         with digests(config, folder / "log") as started:
-            yield Site(app, sink, started, folder / "log", random.Random(7))
+            yield Site(app, sink, started, folder / "log", random.Random(7), time.monotonic())
         app.press.store.close()
 
 
@@ -181,9 +196,10 @@ def test_whoever_is_killed_and_started_again_every_issue_goes_out_once(site: Sit
     schedulers, workers = ((2, 4) if SOAK else (1, 2)) if site.app.queue else (2, 0)
     for arguments in [SCHEDULER] * schedulers + [WORKER] * workers:
         site.digests.start(*arguments)
-    killed = site.disturb()
+    amid, besides = site.disturb()
     site.wait(site.done)
-    print(f"{killed} killed or restarted; {schedulers} schedulers, {workers} workers")
+    print(f"{amid} killed or restarted amid a mail, {besides} besides; {schedulers} schedulers, {workers} workers;"
+          f" {site.passed:.0f} seconds")  # fmt: skip
     site.check()
     for process in list(site.digests.running):
         site.digests.end(process, signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from digest.calendar import Slot
     from digest.config.publication import NewsletterSettings
     from digest.pipeline.simulating import Alike, SimulatedSlot
+
+_SHOWN = 8
+"""Providers of a slot that the table shows; JSON has them all."""
 
 app = typer.Typer(no_args_is_help=True, help="See when newsletters come.")
 
@@ -110,16 +114,45 @@ def simulate(
     if as_json:
         emit_json({"slots": slots})
         return
-    columns = ("Goes", "Newsletter", "Slot", "Waves", "Readers", "Editions", "MB", "Skipped", "Largest providers")
+    columns = ("Goes", "Newsletter", "Slot", "Waves", "Readers", "Editions", "MB", "Skipped", "Last mail")
     show_table(context.out, columns, map(_row, slots))
+    if largest := _largest(slots):
+        context.out.print()
+        context.out.print("The largest slot of each newsletter, by its largest providers:", markup=False)
+        by_provider = ("Newsletter", "Slot", "Provider", "Mails", "A minute", "Limited by", "Takes", "Last mail")
+        show_table(context.out, by_provider, [row for slot in largest for row in _paces(slot)])
 
 
 def _row(slot: SimulatedSlot) -> tuple[object, ...]:
     readers = sum(wave.readers for wave in slot.waves)
     editions = max((wave.editions for wave in slot.waves), default=0)
-    weight = f"{sum(wave.bytes for wave in slot.waves) / 1e6:.1f}"
-    largest = ", ".join(f"{name} {number}" for name, number in list(slot.providers.items())[:3])
-    return slot.at, slot.newsletter, slot.slot, len(slot.waves), readers, editions, weight, slot.skipped, largest
+    weight = f"{sum(wave.bytes for wave in slot.waves) / 1e6:,.1f}"
+    ends = [pace.last_at for pace in slot.providers.values()]
+    last = max((end for end in ends if end), default=None) if all(ends) else None
+    counts = (f"{readers:,}", f"{editions:,}", weight, f"{slot.skipped:,}")
+    return slot.at, slot.newsletter, slot.slot, len(slot.waves), *counts, last or ("" if not readers else "no limit")
+
+
+def _largest(slots: Iterable[SimulatedSlot]) -> list[SimulatedSlot]:
+    """Of each newsletter the slot of most mails, the first of several."""
+    found: dict[str, SimulatedSlot] = {}
+    for slot in slots:
+        largest = found.get(slot.newsletter)
+        if slot.providers and (largest is None or _mails(slot) > _mails(largest)):
+            found[slot.newsletter] = slot
+    return list(found.values())
+
+
+def _mails(slot: SimulatedSlot) -> int:
+    return sum(pace.mails for pace in slot.providers.values())
+
+
+def _paces(slot: SimulatedSlot) -> Iterator[tuple[object, ...]]:
+    for provider, pace in list(slot.providers.items())[:_SHOWN]:
+        rate = "" if pace.per_minute is None else f"{pace.per_minute:,.1f}".removesuffix(".0")
+        takes = str(pace.last_at - pace.first_at) if pace.last_at else ""
+        limit = "its own" if pace.limit.endswith(f" {provider}") else pace.limit or "no limit"
+        yield slot.newsletter, slot.slot, provider, f"{pace.mails:,}", rate, limit, takes, pace.last_at
 
 
 def _in_file(context: Context, path: Path) -> Counter[Alike]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -45,6 +46,11 @@ class ThrottleSettings(Model):
     """First day of the warm-up, in UTC."""
     providers: tuple[ProviderLimitSettings, ...] = ()
     newsletters: tuple[NewsletterLimitSettings, ...] = ()
+
+    @property
+    def provider_of(self) -> Mapping[str, str]:
+        """The provider of each domain that one is named for; all others are their own."""
+        return {domain.lower(): provider.name for provider in self.providers for domain in provider.domains}
 
     @property
     def limits_anything(self) -> bool:

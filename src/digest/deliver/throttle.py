@@ -104,7 +104,7 @@ class Throttle:
 
         `relays`: mails a minute through each mail server that has a limit of its own, by its place.
         """
-        self._provider_of = {domain.lower(): p.name for p in settings.providers for domain in p.domains}
+        self._provider_of = settings.provider_of
         rates = dict(_rates(settings)) | {f"relay {place}": _constant(limit) for place, limit in relays.items()}
         self._rates = {name: _part(rate, share) for name, rate in rates.items()}
         self._buckets: dict[str, Bucket] = {}

@@ -52,7 +52,7 @@ def progress(press: Press, issue: Issue, now: datetime) -> Progress:
     """What the ledger says at this moment."""
     found = press.store.ledger.by_domain(issue.id, now - _LATELY)
     counts, by_provider = Counter[DeliveryState](), dict[str, Counter[DeliveryState]]()
-    provider_of = {domain.lower(): p.name for p in press.settings.throttle.providers for domain in p.domains}
+    provider_of = press.settings.throttle.provider_of
     for (domain, state), (count, _) in found.items():
         counts[state] += count
         by_provider.setdefault(provider_of.get(domain, domain), Counter())[state] += count

@@ -61,7 +61,10 @@ def test_a_simulation_says_what_would_go_to_how_many_and_changes_nothing(run, si
     (wave,) = weekly[0]["waves"]
     assert (wave["readers"], wave["editions"], wave["zone"]) == (6, 1, "Europe/London")
     assert wave["bytes"] > 6 * 10_000
-    assert weekly[0]["providers"] == {"mail0.example": 3, "mail1.example": 3}
+    assert {name: pace["mails"] for name, pace in weekly[0]["providers"].items()} == {
+        "mail0.example": 3, "mail1.example": 3,
+    }  # fmt: skip
+    assert weekly[0]["providers"]["mail0.example"]["per_minute"] is None  # as fast as the mail server takes them
     assert weekly[0]["skipped"] == 0
     assert json.loads(run("issue", "list", "--json").stdout)["issues"] == []
 
@@ -76,6 +79,32 @@ def test_by_readers_time_each_zone_is_a_wave(run, site, tmp_path):
     assert [wave["zone"] for wave in slot["waves"]] == ["Asia/Tokyo", "America/New_York"]
     hours = [datetime.fromisoformat(wave["at"]).hour for wave in slot["waves"]]
     assert hours == [22, 12]
+
+
+LIMITS = """
+[throttle]
+per_minute = 6
+[[throttle.providers]]
+name = "big"
+domains = ["big.example", "big-mail.example"]
+per_minute = 2
+"""
+
+
+def test_it_says_how_fast_the_limits_let_mails_go_to_each_provider(run, site, tmp_path):
+    with (site / "config.toml").open("a") as config:
+        config.write(LIMITS)
+    hosts = ["big.example", "Big-Mail.example", "other.example"]
+    file = readers(tmp_path / "l.csv", *(f"r{n}@{hosts[n % 3]},UTC,weekly,privacy,weekly" for n in range(12)))
+    simulated = ("simulate", "--weeks", "1", "--subscribers", file)
+    (slot,) = json.loads(run(NOW, *simulated, "--json").stdout)["slots"]
+    big, other = slot["providers"]["big"], slot["providers"]["other.example"]
+    assert (big["mails"], big["per_minute"], big["limit"]) == (8, 2, "provider big")
+    assert (big["first_at"], big["last_at"]) == ("2026-11-24T07:00:00Z", "2026-11-24T07:04:00Z")
+    assert (other["mails"], other["per_minute"], other["limit"]) == (4, 6, "all")
+    assert other["last_at"] == "2026-11-24T07:01:00Z"  # beside the two a minute of the other
+    shown = run(NOW, *simulated).stdout
+    assert "big\t8\t2\tits own\t0:04:00\t2026-11-24 07:04Z" in shown
 
 
 def test_a_bad_row_is_named(run, site, tmp_path):

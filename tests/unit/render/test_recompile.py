@@ -16,7 +16,6 @@ from digest.render.compile import compile_issue
 from digest.render.recompile import Recompiler
 from digest.render.templates import Templates
 
-
 CLICKS = "https://press.example.com/c/weekly"
 
 
