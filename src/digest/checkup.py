@@ -6,6 +6,7 @@ Beside app.py the only place that names adapters: those that ask the DNS, web se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -16,6 +17,7 @@ from digest.deliver.message import envelope_sender
 from digest.diagnose.dkim import PublishedKey, check_dkim
 from digest.diagnose.dmarc import check_dmarc
 from digest.diagnose.hosts import check_mail_domain, check_reverse, is_public
+from digest.diagnose.jobs import check_backlog
 from digest.diagnose.leaving import check_leaving
 from digest.diagnose.names import DnsNames
 from digest.diagnose.place import check_clock, check_disk, check_keys, check_rights
@@ -59,6 +61,19 @@ def _database(app: App) -> Iterator[Check]:
     store = app.press.store
     store.measures.is_ready()
     yield good("database", f"{store.articles.count():,} articles, {store.readers.count():,} readers; newest tables")
+
+
+def _queue(app: App) -> Iterator[Check]:
+    """Its tables were made or brought up to date by build(), or it said why they cannot be."""
+    settings = app.settings.queue
+    if app.queue is None:
+        yield good("queue", "none: digest run does all the work itself")
+        return
+    if missing := app.queue.missing():
+        remedy = "let the user of database.url make tables, then run: digest doctor"
+        yield problem("queue", f"its tables lack {len(missing)} steps, from {missing[0]} on", remedy)
+        return
+    yield from check_backlog(app.queue.backlog(), timedelta(seconds=settings.lost_seconds))
 
 
 def _desk(app: App) -> Iterator[Check]:
@@ -135,8 +150,9 @@ def _this_machine(app: App) -> Iterator[Check]:
 
 
 _HERE: tuple[tuple[str, Look], ...] = (
-    ("database", _database), ("desk", _desk), ("signing key", _keys), ("postal address", _postal_address),
-    ("templates", _templates), ("feeds", _feeds), ("disk", _this_machine), ("mail server", _mail_server),
+    ("database", _database), ("queue", _queue), ("desk", _desk), ("signing key", _keys),
+    ("postal address", _postal_address), ("templates", _templates), ("feeds", _feeds), ("disk", _this_machine),
+    ("mail server", _mail_server),
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from databases import ADDRESS_KEY, empty_tables, postgres_database
 from digest.errors import ConfigError, StateError
 from digest.model.errands import ErrandKind
 from digest.model.issue import IssueState
-from digest.model.jobs import Job, QueueName, Work, ask, prepare, send
+from digest.model.jobs import Backlog, Job, QueueName, Waiting, Work, ask, prepare, send
 from digest.pipeline.approving import approve_issue
 from digest.queue.procrastinate import ProcrastinateQueue, defer_within
 from digest.queue.tables import missing_steps, prepare_queue
@@ -144,6 +145,31 @@ def test_jobs_of_workers_that_are_gone_wait_again(queue, store):
     assert names(store) == ["tend"]
     assert names(store, "doing") == ["hear"]
     assert queue.recover() == 0
+
+
+def test_the_backlog_says_what_waits_where_since_when_and_who_works(queue, store):
+    assert queue.backlog() == Backlog(dict.fromkeys(QueueName, Waiting()))
+    for job in (send(WEEKLY), Job(Work.ERRANDS), Job(Work.TEND), Job(Work.HEAR)):
+        queue.defer(job)
+    queue.defer(prepare(WEEKLY), 600)
+    with store.engine.begin() as connection:
+        beat = text(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - CAST(:ago AS interval)) RETURNING id"
+        )
+        workers = {name: connection.scalar(beat, {"ago": ago}) for name, ago in (("tend", "1 s"), ("hear", "1 hour"))}
+        take = text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :worker WHERE queueing_lock = :name")
+        connection.execute(take, [{"worker": worker, "name": name} for name, worker in workers.items()])
+        connection.execute(text(
+            "UPDATE procrastinate_events SET at = now() - interval '90 seconds'"
+            " WHERE job_id = (SELECT id FROM procrastinate_jobs WHERE queueing_lock = 'errands')"
+        ))  # fmt: skip
+    found = queue.backlog()
+    assert {name: (one.due, one.later) for name, one in found.queues.items()} == {
+        QueueName.GATHER: (0, 0), QueueName.COMPOSE: (0, 1), QueueName.DELIVER: (2, 0),
+    }  # fmt: skip
+    assert 90 <= found.queues[QueueName.DELIVER].age.total_seconds() < 600
+    assert found.queues[QueueName.COMPOSE].age == timedelta()
+    assert (found.due, found.doing, found.stuck, found.workers) == (2, 2, 1, 1)
 
 
 def test_where_another_of_its_name_waits_already_that_one_takes_the_place_of_the_lost_one(queue, store):

@@ -30,8 +30,8 @@ def doctor(
 ) -> None:
     """Check whether all is in place, and say what to do. Problems give exit status 1.
 
-    Looks at settings, database, keys, disk, templates, feeds, clock, mail server, the way to leave, and the DNS: SPF,
-    DKIM, DMARC, reverse names, MX and MTA-STS.
+    Looks at settings, database, queue, keys, disk, templates, feeds, clock, mail server, the way to leave, and the DNS:
+    SPF, DKIM, DMARC, reverse names, MX and MTA-STS.
     """
     context = context_of(ctx)
     if resolver:

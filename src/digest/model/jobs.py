@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from digest.model.ids import FeedId, IssueId, NewsletterSlug
@@ -83,6 +85,37 @@ def prepare(newsletter: NewsletterSlug) -> Job:
 def send(issue: IssueId, share: int = 0) -> Job:
     """Send the issue. Several shares are the same work for several workers: each takes what nobody else has."""
     return Job(Work.SEND, (issue, str(share)))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in one queue."""
+
+    due: int = 0
+    """Jobs that a worker could take now."""
+    later: int = 0
+    """Those that wait for their time."""
+    age: timedelta = timedelta()
+    """How long the oldest of those due has been."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How the queue stands, by the database's own clock."""
+
+    queues: Mapping[QueueName, Waiting]
+    """Every queue, empty ones too."""
+    doing: int = 0
+    """Jobs that workers have taken."""
+    stuck: int = 0
+    """Of these, those whose worker was not heard of lately."""
+    workers: int = 0
+    """Workers that were heard of lately."""
+
+    @property
+    def due(self) -> int:
+        """In all queues."""
+        return sum(waiting.due for waiting in self.queues.values())
 
 
 READERS_A_SHARE, MOST_SHARES = 5_000, 64

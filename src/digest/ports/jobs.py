@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from digest.model.jobs import Job
+from digest.model.jobs import Backlog, Job
 
 
 class JobQueue(Protocol):
@@ -20,4 +20,8 @@ class JobQueue(Protocol):
 
     def waiting(self) -> int:
         """How many wait, now or later, or are being done."""
+        ...
+
+    def backlog(self) -> Backlog:
+        """What waits in which queue and since when, what is being done, and how many workers there are."""
         ...

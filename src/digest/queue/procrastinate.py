@@ -21,7 +21,8 @@ from procrastinate.jobs import Status
 from sqlalchemy import Connection, Engine, text
 
 from digest.errors import DigestError, OutsideError
-from digest.model.jobs import Job, QueueName, Work
+from digest.model.jobs import Backlog, Job, QueueName, Waiting, Work
+from digest.queue.tables import missing_steps
 from digest.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,24 @@ _LIVELY = 2.0
 """Seconds after which a worker looks for jobs even if no word of one came."""
 _UNFINISHED = 75
 """Exit status (EX_TEMPFAIL) of a worker whose job did not end in time."""
+_WAITING = text("""
+    SELECT queue_name, count(*) FILTER (WHERE since <= now()), count(*) FILTER (WHERE since > now()),
+           greatest(now() - min(since), interval '0')
+    FROM (
+        SELECT queue_name, greatest(scheduled_at, max(event.at)) AS since
+        FROM procrastinate_jobs AS job LEFT JOIN procrastinate_events AS event ON event.job_id = job.id
+        WHERE status = 'todo' GROUP BY job.id
+    ) AS waiting GROUP BY queue_name
+""")
+"""A job has been due since it was deferred or given back, or since the time that it was to wait for."""
+_WORKED_ON = text("""
+    WITH heard_of AS (
+        SELECT id FROM procrastinate_workers WHERE last_heartbeat >= now() - make_interval(secs => :lost)
+    )
+    SELECT count(*), count(*) FILTER (WHERE worker_id IS NULL OR worker_id NOT IN (SELECT id FROM heard_of)),
+           (SELECT count(*) FROM heard_of)
+    FROM procrastinate_jobs WHERE status = 'doing'
+""")
 Follow = list[tuple[Job, float]]
 Do = Callable[[Job], Follow]
 """Does a job, and gives those that follow, each with the seconds until then."""
@@ -62,6 +81,18 @@ class ProcrastinateQueue:
         counted = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
         with self._database.read() as connection:
             return int(connection.scalar(counted) or 0)
+
+    def missing(self) -> tuple[str, ...]:
+        """What the tables lack to be of the version that is installed; none when all is well."""
+        return missing_steps(self._database.engine)
+
+    def backlog(self) -> Backlog:
+        """What waits in which queue and since when, what is being done, and how many workers there are."""
+        lost = {"lost": self._lost_seconds}
+        with self._database.read() as connection:
+            queues = {QueueName(name): Waiting(*counts) for name, *counts in connection.execute(_WAITING)}
+            doing, stuck, workers = connection.execute(_WORKED_ON, lost).one()
+        return Backlog({name: queues.get(name, Waiting()) for name in QueueName}, doing, stuck, workers)
 
     def work(self, queues: tuple[QueueName, ...], do: Do, stopping: Callable[[], bool], stop_seconds: float) -> None:
         """Takes jobs and does them, one after the other, until it is `stopping`.

@@ -13,6 +13,7 @@ from build import NOW, WEEKLY, consent, preferences, subscriber_draft
 from digest.config.operate import MetricsSettings
 from digest.config.throttle import ProviderLimitSettings, ThrottleSettings
 from digest.model.issue import IssueState
+from digest.model.jobs import Backlog, QueueName, Waiting
 from digest.model.people import ConsentKind
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.delivering import deliver_issue
@@ -51,6 +52,26 @@ def test_deliveries_stand_by_newsletter_state_and_provider_and_a_small_domain_is
     assert found["digest_issues", ("state", "sent")] == 1
     assert found["digest_throttle_per_minute", ("layer", "provider big")] == 60
     assert "lovelace" not in client.get("/metrics").text
+
+
+class FakeQueue:
+    """Three jobs that wait, and one that nobody does."""
+
+    def backlog(self):
+        queues = dict.fromkeys(QueueName, Waiting()) | {QueueName.DELIVER: Waiting(3, 2, timedelta(seconds=90))}
+        return Backlog(queues, doing=2, stuck=1, workers=4)
+
+
+def test_jobs_that_wait_for_workers_are_counted_with_what_else_waits(app):
+    with opened(app) as client:
+        assert ("digest_queue", ("queue", "jobs-deliver")) not in figures(client)
+    with opened(replace(app, queue=FakeQueue())) as client:
+        found = figures(client)
+    counted = {name[1][1]: value for name, value in found.items() if name[0] == "digest_queue"}
+    jobs = {"jobs-gather": 0, "jobs-compose": 0, "jobs-deliver": 3, "jobs-later": 2, "jobs-doing": 2, "jobs-stuck": 1}
+    assert counted == {"due": 0, "later": 0, "claimed": 0, "errands": 0} | jobs
+    assert found["digest_queue_age_seconds", ("queue", "jobs-deliver")] == 90
+    assert found["digest_workers",] == 4
 
 
 def test_the_lag_of_a_slot_grows_until_it_is_out(app):

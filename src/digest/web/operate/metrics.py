@@ -19,10 +19,16 @@ from prometheus_client.registry import Collector
 
 from digest import __version__
 from digest.model.ids import NewsletterSlug
+from digest.model.jobs import Backlog
 from digest.model.measures import Queues
 from digest.pipeline.measuring import Measures, measure
 from digest.web.guard import asked_from
 from digest.web.site import Site
+
+_QUEUE = (
+    "What waits: deliveries due, put off and taken up; errands of pages; with workers, jobs due by queue, those of"
+    " later, taken, and taken by workers that are gone."
+)
 
 
 def metric_routes(site: Site) -> APIRouter:
@@ -56,25 +62,28 @@ class _FromTables(Collector):
     def __init__(self, site: Site) -> None:
         self._site = site
         self._lock = Lock()
-        self._counted: tuple[datetime, Measures] | None = None
+        self._counted: tuple[datetime, Measures, Backlog | None] | None = None
 
     def collect(self) -> Iterator[Metric]:
         """What Prometheus asks for."""
         now = self._site.app.clock()
-        found = self._measures(now)
+        found, jobs = self._measures(now)
         build = GaugeMetricFamily("digest_build", "The version that runs.", labels=["version"])
         build.add_metric([__version__], 1)
         yield build
         yield from _contents(found)
         yield from _deliveries(found)
-        yield from _queues(found.queues, now)
+        yield from _queues(found.queues, jobs, now)
 
-    def _measures(self, now: datetime) -> Measures:
+    def _measures(self, now: datetime) -> tuple[Measures, Backlog | None]:
+        app = self._site.app
         with self._lock:
-            good_for = self._site.app.settings.metrics.seconds
-            if self._counted is None or not 0 <= (now - self._counted[0]).total_seconds() < good_for:
-                self._counted = (now, measure(self._site.app.press, now))
-            return self._counted[1]
+            if (
+                self._counted is None
+                or not 0 <= (now - self._counted[0]).total_seconds() < app.settings.metrics.seconds
+            ):
+                self._counted = (now, measure(app.press, now), app.queue.backlog() if app.queue else None)
+            return self._counted[1:]
 
 
 def _contents(found: Measures) -> Iterator[Metric]:
@@ -98,11 +107,18 @@ def _deliveries(found: Measures) -> Iterator[Metric]:
     yield _by("digest_throttle_per_minute", "Mails a minute that the settings allow.", "layer", found.limits)
 
 
-def _queues(queues: Queues, now: datetime) -> Iterator[Metric]:
+def _queues(queues: Queues, jobs: Backlog | None, now: datetime) -> Iterator[Metric]:
     waiting = {"due": queues.due, "later": queues.later, "claimed": queues.claimed, "errands": queues.errands}
-    yield _by("digest_queue", "What waits: deliveries due, put off and taken up; errands of pages.", "queue", waiting)
     ages = {"due": queues.due_since, "errands": queues.errand_since}
     seconds = {name: max((now - since).total_seconds(), 0) if since else 0 for name, since in ages.items()}
+    if jobs:
+        of_jobs = {f"jobs-{name}": found for name, found in jobs.queues.items()}
+        later = sum(found.later for found in jobs.queues.values())
+        waiting |= {name: found.due for name, found in of_jobs.items()}
+        waiting |= {"jobs-later": later, "jobs-doing": jobs.doing, "jobs-stuck": jobs.stuck}
+        seconds |= {name: found.age.total_seconds() for name, found in of_jobs.items()}
+        yield GaugeMetricFamily("digest_workers", "Workers that were heard of lately.", jobs.workers)
+    yield _by("digest_queue", _QUEUE, "queue", waiting)
     yield _by("digest_queue_age_seconds", "How long the oldest of them has been due.", "queue", seconds)
 
 
