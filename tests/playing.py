@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +13,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from build import NOW
@@ -25,7 +22,7 @@ from digest.model.ids import IssueId
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.drafting import draft_issue
 from digest.pipeline.slots import next_slot_of
-from digest.web.server import Offer, create_server
+from serving import PREVIEW, free_port, running
 
 NO_WAITING = "\n[sign_up]\nleast_seconds = 0\n"
 """Browsers in tests fill a form faster than people do."""
@@ -63,15 +60,15 @@ class Show:
 def show(folder: Path) -> Iterator[Show]:
     """Plays the demonstration on a fixed day, and serves it on a free port until the block ends."""
     clock = clock_from(NOW)
-    with stage(folder, NOW) as on, socket.create_server(("127.0.0.1", 0)) as listener:
+    with stage(folder, NOW) as on, free_port() as listener:
         config = write_config(on, listener.getsockname()[1])
         text = re.sub("(?m)^# (templates =)", r"\1", config.read_text(encoding="utf-8"))
         config.write_text(text + NO_WAITING, encoding="utf-8")
         app = open_app(config, clock)
         sent = IssueId(perform(app, on, lambda what, done, total: None).issue)
         approved, draft = _two_dailies(app)
-        with _serving(app, config, listener) as url:
-            yield Show(app, on, url, sent, approved, draft)
+        with running(app, PREVIEW, listener, lambda: open_app(config, clock)):
+            yield Show(app, on, app.settings.web.public_url, sent, approved, draft)
 
 
 def clock_from(start: datetime) -> Callable[[], datetime]:
@@ -88,22 +85,6 @@ def _two_dailies(app: App) -> tuple[IssueId, IssueId]:
     later = draft_issue(app.press, daily, next_slot_of(daily, first.at), now)
     draft = draft_issue(app.press, daily, first, now)
     return approve_issue(app.press, later, "test", now).id, draft.id
-
-
-@contextmanager
-def _serving(app: App, config: Path, listener: socket.socket) -> Iterator[str]:
-    server = create_server(app, Offer(reader=True, editor=True, login=False), lambda: open_app(config, app.clock))
-    runner = uvicorn.Server(uvicorn.Config(server, log_level="warning", access_log=False, ws="none"))
-    server.state.is_closing = lambda: runner.should_exit
-    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        while not runner.started:
-            time.sleep(0.01)
-        yield app.settings.web.public_url
-    finally:
-        runner.should_exit = True
-        thread.join()
 
 
 class Visitor:

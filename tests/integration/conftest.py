@@ -1,7 +1,8 @@
-"""Fixtures of the browser tests: a played demonstration, and a browser for each file."""
+"""Fixtures of the browser tests: a played demonstration and a browser, one of each for a test process."""
 
 from __future__ import annotations
 
+from asyncio import AbstractEventLoop, _get_running_loop, _set_running_loop
 from collections.abc import Iterator
 
 import pytest
@@ -18,8 +19,20 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
         yield playing
 
 
-@pytest.fixture(scope="module")
-def browser(played: Show) -> Iterator[Browser]:
-    """Chromium. It keeps this thread's event loop running, so it opens after everything else."""
+@pytest.fixture(scope="session")
+def _opened() -> Iterator[tuple[Browser, AbstractEventLoop | None]]:
+    """Chromium, opened once by each test process, with Playwright's event loop laid aside."""
     with chromium() as opened:
-        yield opened
+        loop = _get_running_loop()
+        _set_running_loop(None)
+        yield opened, loop
+        _set_running_loop(loop)
+
+
+@pytest.fixture
+def browser(_opened: tuple[Browser, AbstractEventLoop | None]) -> Iterator[Browser]:
+    """Chromium. Its event loop counts as this thread's during the test only: others run loops of their own."""
+    opened, loop = _opened
+    _set_running_loop(loop)
+    yield opened
+    _set_running_loop(None)

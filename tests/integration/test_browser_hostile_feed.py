@@ -14,9 +14,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+from playwright.sync_api import Browser
 
 import press
-from browsers import chromium
 from build import NOW, content, feed, issue
 from digest.compose.content import story_item
 from digest.config.machine import SummariseSettings
@@ -88,19 +88,19 @@ def pages(told: list[Article]) -> list[str]:
     return found
 
 
-def test_nothing_of_a_hostile_feed_is_active_in_a_mail():
+def test_nothing_of_a_hostile_feed_is_active_in_a_mail(browser: Browser):
     told = articles(hostile_strings())
     assert len(told) > SAMPLE // 3
-    with chromium() as browser:
-        page = browser.new_page()
-        dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        requests: list[str] = []
-        page.route("**/*", lambda route: (requests.append(route.request.url), route.abort()))
-        for html in pages(told):
-            page.set_content(html)
-            page.wait_for_timeout(50)
-            assert page.evaluate(LIVE) == []
-        assert dialogs == []
-        images = [url for url in requests if not url.startswith(("http://", "https://"))]
-        assert images == []
+    page = browser.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    requests: list[str] = []
+    page.route("**/*", lambda route: (requests.append(route.request.url), route.abort()))
+    for html in pages(told):
+        page.set_content(html)
+        page.wait_for_timeout(50)
+        assert page.evaluate(LIVE) == []
+    page.close()
+    assert dialogs == []
+    images = [url for url in requests if not url.startswith(("http://", "https://"))]
+    assert images == []

@@ -12,11 +12,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 import build
 import press
-from browsers import chromium
 from digest.config.publication import CategorySettings
 from digest.model.feeds import Picture
 from digest.render.compile import compile_issue
@@ -77,17 +76,17 @@ def shown(page: Page, html: str) -> None:
     assert page.evaluate(LIVE) == []
 
 
-def test_hostile_strings_in_every_other_field_do_nothing():
+def test_hostile_strings_in_every_other_field_do_nothing(browser: Browser):
     strings = [s.encode("utf-8", "replace").decode() for s in hostile_strings()]
-    with chromium() as browser:
-        page = browser.new_page()
-        dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        requests: list[str] = []
-        page.route("**/*", lambda route: (requests.append(route.request.url), route.abort()))
-        for start in range(0, len(strings) - 4, AT_ONCE):
-            batch = strings[start : start + AT_ONCE]
-            shown(page, mail([*batch, *strings[:4]], press.THEMES[start // AT_ONCE % 3]))
-            shown(page, "".join(map(confirmation, batch)))
-        assert dialogs == []
-        assert [url for url in requests if not url.startswith("https://p.example/")] == []
+    page = browser.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    requests: list[str] = []
+    page.route("**/*", lambda route: (requests.append(route.request.url), route.abort()))
+    for start in range(0, len(strings) - 4, AT_ONCE):
+        batch = strings[start : start + AT_ONCE]
+        shown(page, mail([*batch, *strings[:4]], press.THEMES[start // AT_ONCE % 3]))
+        shown(page, "".join(map(confirmation, batch)))
+    page.close()
+    assert dialogs == []
+    assert [url for url in requests if not url.startswith("https://p.example/")] == []

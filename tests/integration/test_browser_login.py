@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pyotp
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from browsers import chromium
+from axe import faults
 from databases import ADDRESS_KEY
 from digest.access.passwords import hashed
 from digest.app import App
 from digest.model.access import Role, Session, User
 from digest.store.store import open_store
-from digest.web.server import Offer, create_server
-from npm import installed
+from digest.web.server import Offer
+from serving import running
 from visits import small_app
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "four plain words here"
-RUN_AXE = """async () => (await axe.run(document)).violations
-    .map(found => found.id + ": " + found.nodes.map(node => node.html + " " + node.failureSummary).join(" | "))"""
-
-
-@contextmanager
-def running(app: App) -> Iterator[str]:
-    """The server of `digest run`, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = create_server(app, Offer(editor=True))
-        runner = uvicorn.Server(uvicorn.Config(server, log_level="warning", access_log=False, ws="none"))
-        server.state.is_closing = lambda: runner.should_exit
-        thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not runner.started:
-                time.sleep(0.01)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            runner.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +34,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def desk(app: App) -> Iterator[str]:
-    with running(app) as url:
+    with running(app, Offer(editor=True)) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser(desk: str) -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -151,15 +120,13 @@ def test_another_site_can_send_no_form(page: Page, desk: str, ada: str, app: App
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1100), ("dark", 320)])
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser: Browser, desk: str, ada: str, scheme: str, width: int):
-    axe = (installed("axe-core", "4.10.3") / "axe.min.js").read_text(encoding="utf-8")
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 640})  # type: ignore[arg-type]
 
     def look(page: Page, path: str) -> None:
         if path:
             page.goto(desk + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-        page.evaluate(axe)
-        assert page.evaluate(RUN_AXE) == [], page.url
+        assert faults(page) == [], page.url
 
     page = context.new_page()
     look(page, "/editor/login")
@@ -183,5 +150,4 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(browser: Browser, desk: 
 def test_a_desk_without_users_is_closed_and_passes_too(page: Page, desk: str):
     page.goto(f"{desk}/editor")
     expect(page.get_by_text("digest user add NAME --role admin")).to_be_visible()
-    page.evaluate((installed("axe-core", "4.10.3") / "axe.min.js").read_text(encoding="utf-8"))
-    assert page.evaluate(RUN_AXE) == []
+    assert faults(page) == []

@@ -11,15 +11,15 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 import press
-from browsers import chromium
+from axe import script
 from digest.words import LANGUAGES
 from npm import installed
 
@@ -45,35 +45,27 @@ def mail(theme: str, language: str) -> str:
     return press.read(whole, [key for key in whole.fragments if key not in {*leads[1:], "view-all"}])[0]
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The script of axe-core."""
-    return (installed("axe-core", "4.10.3") / "axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def alone(axe: str) -> Iterator[Browser]:
-    """Chromium, for pages that need no server."""
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("theme", press.THEMES)
-def test_axe_finds_nothing_serious(alone: Browser, axe: str, theme: str, scheme: str):
-    page = alone.new_page(color_scheme=scheme)
+@pytest.mark.parametrize(
+    ("theme", "scheme"),
+    [
+        pytest.param(theme, scheme, marks=[] if number % 2 else pytest.mark.soak)
+        for number, (scheme, theme) in enumerate(product(["light", "dark"], press.THEMES))
+    ],
+)
+def test_axe_finds_nothing_serious(browser: Browser, theme: str, scheme: str):
+    page = browser.new_page(color_scheme=scheme)
     page.route("**/*", lambda route: route.abort())
     for language in LANGUAGES if os.environ.get("DIGEST_SOAK") else ("en", "ar"):
         page.set_content(mail(theme, language), wait_until="domcontentloaded")
-        page.add_script_tag(content=axe)
+        page.add_script_tag(content=script())
         assert page.evaluate(RUN_AXE) == [], language
     page.close()
 
 
-def test_axe_would_find_what_is_wrong(alone: Browser, axe: str):
-    page = alone.new_page()
+def test_axe_would_find_what_is_wrong(browser: Browser):
+    page = browser.new_page()
     page.set_content(re.sub(r' alt="[^"]*"', "", mail("card", "en")).replace("#14171d", "#eeeeee"))
-    page.add_script_tag(content=axe)
+    page.add_script_tag(content=script())
     found = {fault.split(":")[0] for fault in page.evaluate(RUN_AXE)}
     assert {"image-alt", "color-contrast"} <= found
     page.close()

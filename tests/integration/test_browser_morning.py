@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -11,13 +12,13 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browsers import chromium
 from build import consent, preferences, subscriber_draft
-from digest.model.ids import NewsletterSlug
+from digest.model.ids import IssueId, NewsletterSlug
 from digest.model.issue import IssueState
 from digest.model.people import ConsentKind
 from digest.pipeline.delivering import deliver_issue
-from playing import Show, Visitor, show, visitor
+from digest.pipeline.slots import next_slot_of
+from playing import Show, Visitor, visitor
 
 pytestmark = pytest.mark.browser
 
@@ -26,18 +27,15 @@ PREFLIGHT = 60_000
 """Milliseconds until every block has been looked at, on a busy machine."""
 
 
-@pytest.fixture(scope="module")
-def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
-    """A demonstration of its own: what happens to its draft cannot be taken back."""
-    with show(tmp_path_factory.mktemp("morning")) as playing:
-        yield playing
-
-
-@pytest.fixture(scope="module")
-def window(morning: Show) -> Iterator[Browser]:
-    """A browser that opens after everything else."""
-    with chromium() as opened:
-        yield opened
+@pytest.fixture
+def morning(played: Show) -> Show:
+    """The demonstration with the draft of a later day: what happens to it cannot be taken back."""
+    press, now = played.app.press, played.app.clock()
+    approved, draft = press.issue(played.approved), press.issue(played.draft)
+    slot = next_slot_of(press.newsletter(DAILY), approved.send_at)
+    waits = replace(draft, id=IssueId(f"daily-{slot.on}"), slot=slot.on, send_at=slot.at, version=1)
+    assert press.store.issues.create(waits, now)
+    return replace(played, draft=waits.id)
 
 
 @pytest.fixture
@@ -107,8 +105,8 @@ def mend_what_preflight_finds(page: Page) -> None:
     expect(page.locator(".stories").filter(has_text="%%FIRST_NAME%%")).to_have_count(0)
 
 
-def test_from_a_waiting_draft_to_an_issue_that_has_gone(morning: Show, window: Browser, article: str):
-    with visitor(morning, window, viewport={"width": 1600, "height": 950}) as editor:
+def test_from_a_waiting_draft_to_an_issue_that_has_gone(morning: Show, browser: Browser, article: str):
+    with visitor(morning, browser, viewport={"width": 1600, "height": 950}) as editor:
         page = editor.goes_to("/editor")
         page.get_by_role("link", name=morning.draft).click()
         shape(page, article)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 import press as small
-from browsers import chromium
+from axe import faults
 from databases import ADDRESS_KEY
 from digest.app import App
 from digest.compose.packing import pack, unpack
@@ -23,10 +18,9 @@ from digest.config.machine import GatherSettings
 from digest.model.issue import IssueState
 from digest.pipeline.delivering import deliver_issue
 from digest.store.store import open_store
-from digest.web.server import Offer, create_server
 from fakes import FakeTransport
-from npm import installed
 from send_ground import with_readers
+from serving import running
 from visits import small_app
 from web_site import web_site
 
@@ -34,32 +28,6 @@ pytestmark = pytest.mark.browser
 
 ID = "weekly-2026-11-24"
 ISSUE = f"/editor/issues/{ID}"
-RUN_AXE = """async () => (await axe.run(document)).violations
-    .map(found => found.id + ": " + found.nodes.map(node => node.html + " " + node.failureSummary).join(" | "))"""
-
-
-@contextmanager
-def running(app: App) -> Iterator[str]:
-    """The desk of `digest preview`, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = create_server(app, Offer(reader=True, editor=True, login=False))
-        runner = uvicorn.Server(uvicorn.Config(server, log_level="warning", access_log=False, ws="none"))
-        server.state.is_closing = lambda: runner.should_exit
-        thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not runner.started:
-                time.sleep(0.01)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            runner.should_exit = True
-            thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -137,7 +105,6 @@ def test_from_a_review_to_an_approval_to_a_story_that_is_pulled(app: App, desk: 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1100), ("dark", 390)])
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(app: App, desk: str, browser: Browser, scheme: str, width: int):
-    axe = (installed("axe-core", "4.10.3") / "axe.min.js").read_text(encoding="utf-8")
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     page = context.new_page()
 
@@ -145,8 +112,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(app: App, desk: str, bro
         page.goto(f"{desk}/{path}")
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        page.evaluate(axe)
-        assert page.evaluate(RUN_AXE) == [], path
+        assert faults(page) == [], path
 
     for path in ("files", "approve", "add", "pull"):
         look(path)
