@@ -88,6 +88,14 @@ class Digests:
             time.sleep(0.02)
         return self.running.pop(process)
 
+    def stop_all(self, seconds: float = 40) -> None:
+        """Asks all of them to end, and waits until they have."""
+        for process in self.running:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+        for process in list(self.running):
+            self.end(process, signal.SIGTERM, seconds)
+
     def end_all(self) -> None:
         for process in list(self.running):
             self.end(process, signal.SIGKILL)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.config.alarms import AlarmSettings
+from digest.config.keyfiles import key_files
 from digest.config.load import Loaded, address_key, web_keys
 from digest.config.machine import CurateSettings, PicturePolicy, SmtpSettings, SummariseSettings
 from digest.config.personas import Persona, load_personas
@@ -131,7 +132,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
     settings = loaded.settings
     store = open_store(settings.database.url, loaded.root, address_key_of(loaded), defer_of(settings.queue))
     queue = open_queue(settings.queue, store.engine)
-    keys = web_keys(settings) or (_own_key(loaded.root / "var" / "secret.key"),)
+    keys = web_keys(settings) or (_own_key(key_files(loaded)["var/secret.key"]),)
     press = Press(
         settings=settings,
         store=store,
@@ -267,7 +268,7 @@ class _PicturesOnDemand:
 
 def address_key_of(loaded: Loaded) -> str:
     """The secret that keys addresses; its own file beside the database when none is set."""
-    return address_key(loaded.settings) or _own_key(loaded.root / "var" / "address.key")
+    return address_key(loaded.settings) or _own_key(key_files(loaded)["var/address.key"])
 
 
 def _own_key(path: Path) -> str:

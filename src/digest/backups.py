@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from digest import __version__
 from digest.app import address_key_of, erasure_journal, media_folder
+from digest.config.keyfiles import kept_elsewhere, key_files
 from digest.config.load import Loaded
 from digest.errors import DigestError, StateError
 from digest.store.archive import Manifest, pack, unpack
@@ -24,8 +25,7 @@ from digest.store.dumping import count_postgresql, dump, file_of, load_postgresq
 from digest.store.store import open_store
 
 _DUMP = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
-_BESIDE = ("address.key", "secret.key", "erasures.jsonl")
-"""Files of var/ without which the database is worth little."""
+_JOURNAL = "var/erasures.jsonl"
 REPLAYED = "erasure replayed"
 
 
@@ -37,6 +37,8 @@ class BackedUp:
     bytes: int
     rows: int
     pictures: int
+    left_out: tuple[str, ...] = ()
+    """Secrets that are not in it: the setting, and where its value is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Restored:
     pictures: int
     erased: int
     """Readers who were erased since the backup, and are erased again."""
+    keys: tuple[Path, ...] = ()
+    """Key files that were written."""
+    unused: tuple[str, ...] = ()
+    """Keys in the backup that the configuration here has no place for."""
 
 
 def back_up(loaded: Loaded, target: Path, now: datetime, *, pictures: bool = True) -> BackedUp:
@@ -71,7 +77,7 @@ def back_up(loaded: Loaded, target: Path, now: datetime, *, pictures: bool = Tru
             pack(file, Manifest(f"{now:%Y-%m-%dT%H:%M:%SZ}", __version__, kind, rows, {}), files)
     finally:
         engine.dispose()
-    return BackedUp(file, file.stat().st_size, sum(rows.values()), len(hosted))
+    return BackedUp(file, file.stat().st_size, sum(rows.values()), len(hosted), tuple(kept_elsewhere(loaded)))
 
 
 def _room(file: Path) -> Path:
@@ -81,10 +87,9 @@ def _room(file: Path) -> Path:
 
 
 def _beside(loaded: Loaded) -> Iterator[tuple[str, Path]]:
-    """Keys and journal; the configuration too, for whoever begins on a new machine."""
-    for name in _BESIDE:
-        if (file := loaded.root / "var" / name).exists():
-            yield f"var/{name}", file
+    """Keys, wherever they are, and the journal; the configuration too, for whoever begins on a new machine."""
+    beside = key_files(loaded) | {_JOURNAL: loaded.root / _JOURNAL}
+    yield from ((name, file) for name, file in beside.items() if file.exists())
     if loaded.path and loaded.path.exists():
         yield "config.toml", loaded.path
 
@@ -109,10 +114,12 @@ def restore(loaded: Loaded, archive: Path, *, force: bool = False) -> Restored:
         file = _checked(loaded, archive, folder, manifest)
         if not force and (there := _in_the_way(loaded, folder)):
             raise StateError(there, "is there and would be replaced", "--force replaces it; back it up first")
-        _put_back_files(loaded, folder)
+        keys = _put_back_keys(loaded, folder)
+        _put_back_journal(loaded, folder)
         _put_back_database(loaded, file, manifest)
         pictures = _put_back_pictures(loaded, folder)
-    return Restored(manifest.made_at, sum(manifest.rows.values()), pictures, _erase_again(loaded))
+    unused = tuple(name for name in manifest.files if name.startswith("dkim/") and name not in key_files(loaded))
+    return Restored(manifest.made_at, sum(manifest.rows.values()), pictures, _erase_again(loaded, keys), keys, unused)
 
 
 def _checked(loaded: Loaded, archive: Path, folder: Path, manifest: Manifest) -> Path:
@@ -126,13 +133,18 @@ def _checked(loaded: Loaded, archive: Path, folder: Path, manifest: Manifest) ->
     if kind == "sqlite" and (found := look_into(file)) != dict(manifest.rows):
         lost = next(name for name in manifest.rows if found.get(name) != manifest.rows[name])
         raise StateError(f"{archive}: {lost}", "has not the rows that it had", "use another backup")
+    named = loaded.settings.database.address_key_file
+    if named and not named.exists() and "var/address.key" not in manifest.files:
+        raise StateError(
+            str(named), "is not there, nor in the backup", "put the key there that the database was made with"
+        )
     return file
 
 
 def _in_the_way(loaded: Loaded, folder: Path) -> str:
     """What a restore would replace: a database with rows, or a key that is another."""
-    for name in ("address.key", "secret.key"):
-        mine, theirs = loaded.root / "var" / name, folder / "var" / name
+    for name, mine in key_files(loaded).items():
+        theirs = folder / name
         if mine.exists() and theirs.exists() and mine.read_bytes() != theirs.read_bytes():
             return str(mine)
     engine = open_engine(loaded.settings.database.url, loaded.root)
@@ -148,14 +160,22 @@ def _in_the_way(loaded: Loaded, folder: Path) -> str:
         engine.dispose()
 
 
-def _put_back_files(loaded: Loaded, folder: Path) -> None:
-    """The keys replace ours; of the journals every line stays. The configuration is never touched."""
-    for name in ("address.key", "secret.key"):
-        if (file := folder / "var" / name).exists():
-            target = loaded.root / "var" / name
-            shutil.copyfile(file, target)
+def _put_back_keys(loaded: Loaded, folder: Path) -> tuple[Path, ...]:
+    """The keys replace ours, each where the configuration here looks for it."""
+    written = []
+    for name, target in key_files(loaded).items():
+        if (folder / name).exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch(0o600)
             target.chmod(0o600)
-    ours, theirs = loaded.root / "var" / "erasures.jsonl", folder / "var" / "erasures.jsonl"
+            shutil.copyfile(folder / name, target)
+            written.append(target)
+    return tuple(written)
+
+
+def _put_back_journal(loaded: Loaded, folder: Path) -> None:
+    """Every line stays, theirs and ours. The configuration is never touched."""
+    ours, theirs = loaded.root / _JOURNAL, folder / _JOURNAL
     old = theirs.read_text(encoding="utf-8").splitlines() if theirs.exists() else []
     new = ours.read_text(encoding="utf-8").splitlines() if ours.exists() else []
     lines = dict.fromkeys(line for line in (*old, *new) if line.strip())
@@ -197,13 +217,18 @@ def _put_back_pictures(loaded: Loaded, folder: Path) -> int:
     return count
 
 
-def _erase_again(loaded: Loaded) -> int:
-    """Brings the tables to this version, and erases whoever was erased since the backup."""
+def _erase_again(loaded: Loaded, keys: Collection[Path]) -> int:
+    """Brings the tables to this version, and erases whoever was erased since the backup.
+
+    The configuration was read before its `keys` were put back.
+    """
+    file = key_files(loaded)["var/address.key"]
+    key = file.read_text(encoding="utf-8").strip() if file in keys else address_key_of(loaded)
     try:
-        store = open_store(loaded.settings.database.url, loaded.root, address_key_of(loaded))
+        store = open_store(loaded.settings.database.url, loaded.root, key)
     except DigestError as error:
         raise StateError("restored database", f"{error.place}: {error.problem}", error.remedy) from error
     try:
-        return store.readers.replay(erasure_journal(loaded.root / "var" / "erasures.jsonl").erasures(), REPLAYED)
+        return store.readers.replay(erasure_journal(loaded.root / _JOURNAL).erasures(), REPLAYED)
     finally:
         store.close()

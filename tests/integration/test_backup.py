@@ -19,10 +19,10 @@ from build import NOW, WEEKLY, at, consent, preferences, subscriber_draft
 from databases import ADDRESS_KEY
 from digest.app import build
 from digest.backups import back_up, restore
-from digest.config.load import Loaded
+from digest.config.load import Loaded, load
 from digest.config.machine import DatabaseSettings
 from digest.config.settings import Settings
-from digest.errors import OutsideError, StateError
+from digest.errors import ConfigError, OutsideError, StateError
 from digest.keeping import rows_of
 from digest.model.people import ConsentKind, Origin
 from digest.pipeline.erasing import erase
@@ -145,6 +145,92 @@ def test_a_backup_comes_back_on_a_new_machine_with_its_keys(sqlite_site: Loaded,
     restore(new, done.file)
     assert (new.root / "var" / "secret.key").read_text() == "s" * 64
     assert (new.root / "var" / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+KEYS_ELSEWHERE = """
+[database]
+url = "sqlite:///var/digest.sqlite3"
+address_key_file = "keys/address.key"
+[web]
+secret_key_file = "secret.key"
+[smtp]
+password_file = "smtp.secret"
+[[dkim.keys]]
+domain = "press.example.com"
+selector = "s1"
+key_file = "keys/dkim.pem"
+"""
+
+
+@pytest.fixture
+def keys_elsewhere(sqlite_site: Loaded) -> Path:
+    """The configuration of a site whose keys are not in var/."""
+    root = sqlite_site.root
+    (root / "keys").mkdir()
+    files = {"keys/address.key": ADDRESS_KEY, "secret.key": "s" * 64, "smtp.secret": "hush", "keys/dkim.pem": "a key"}
+    for name, text in files.items():
+        (root / name).write_text(text)
+    (root / "config.toml").write_text(KEYS_ELSEWHERE)
+    return root / "config.toml"
+
+
+def test_keys_outside_var_come_along_and_passwords_are_named(keys_elsewhere: Path, tmp_path: Path):
+    environment = {"DIGEST__ALARMS__WEBHOOK_TOKEN": "t" * 40}
+    done = back_up(load(keys_elsewhere, environ=environment), tmp_path / "one.tar", NOW)
+    assert set(done.left_out) == {
+        f"smtp.password_file: {keys_elsewhere.parent / 'smtp.secret'}",
+        "alarms.webhook_token: environment DIGEST__ALARMS__WEBHOOK_TOKEN",
+    }
+    with tarfile.open(done.file) as tar:
+        assert {"var/secret.key", "var/address.key", "dkim/press.example.com.s1"} < set(tar.getnames())
+        assert "hush" not in {tar.extractfile(name).read().decode("latin-1") for name in tar.getnames()}
+
+
+def test_a_new_machine_needs_its_configuration_and_the_backup(keys_elsewhere: Path, tmp_path: Path):
+    file = back_up(load(keys_elsewhere), tmp_path / "one.tar", NOW).file
+    config = tmp_path / "new" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(KEYS_ELSEWHERE)
+    with pytest.raises(ConfigError, match=r"secret\.key cannot be read"):
+        load(config)
+    restored = restore(load(config, before_restore=True), file)
+    assert set(restored.keys) == {config.parent / name for name in ("secret.key", "keys/address.key", "keys/dkim.pem")}
+    assert not restored.unused
+    for key in restored.keys:
+        assert key.stat().st_mode & 0o777 == 0o600
+        assert key.read_text() == (keys_elsewhere.parent / key.relative_to(config.parent)).read_text()
+    (config.parent / "smtp.secret").write_text("hush")
+    build(load(config), lambda: NOW).press.store.close()  # the address key fits the database
+
+
+def test_a_key_that_is_another_is_in_the_way_wherever_it_is(keys_elsewhere: Path, tmp_path: Path):
+    file = back_up(load(keys_elsewhere), tmp_path / "one.tar", NOW).file
+    for name in ("secret.key", "keys/dkim.pem"):
+        key = keys_elsewhere.parent / name
+        before = key.read_text()
+        key.write_text("another-key" * 9)
+        with pytest.raises(StateError, match=key.name):
+            restore(load(keys_elsewhere), file)
+        assert key.read_text() == "another-key" * 9
+        key.write_text(before)
+
+
+def test_with_force_the_address_key_of_the_backup_opens_its_database(keys_elsewhere: Path, tmp_path: Path):
+    file = back_up(load(keys_elsewhere), tmp_path / "one.tar", NOW).file
+    (keys_elsewhere.parent / "keys/address.key").write_text("o" * 64)
+    restore(load(keys_elsewhere), file, force=True)
+    build(load(keys_elsewhere), lambda: NOW).press.store.close()
+
+
+def test_a_named_address_key_that_is_nowhere_stops_a_restore_before_it_begins(sqlite_site: Loaded, tmp_path: Path):
+    file = back_up(sqlite_site, tmp_path / "one.tar", NOW).file  # its key is set, and in no file
+    config = tmp_path / "new" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(KEYS_ELSEWHERE)
+    with pytest.raises(StateError, match="nor in the backup"):
+        restore(load(config, before_restore=True), file)
+    assert not (config.parent / "keys").exists()
+    assert not list((config.parent / "var").glob("*.sqlite3"))
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "none of ours", "climbing", "missing"])

@@ -27,17 +27,23 @@ def backup(
 ) -> None:
     """Write database, keys, journal and pictures into one file. Nothing has to be stopped for it.
 
-    The file holds addresses and keys: keep it as safe as the database.
+    Keys are taken from wherever the configuration says; passwords of other servers are not, and are named instead. The
+    file holds addresses and keys: keep it as safe as the database.
     """
     from digest.backups import back_up
 
     context = context_of(ctx)
     done = back_up(context.loaded, target, context.clock(), pictures=pictures)
     if as_json:
-        emit_json({"file": done.file, "bytes": done.bytes, "rows": done.rows, "pictures": done.pictures})
+        facts = {"file": done.file, "bytes": done.bytes, "rows": done.rows, "pictures": done.pictures}
+        emit_json(facts | {"left_out": done.left_out})
         return
     said = f"{done.file}: {done.rows:,} rows, {done.pictures:,} pictures, {done.bytes / 1e6:,.1f} MB"
     context.out.print(said, markup=False, soft_wrap=True)
+    if done.left_out:
+        context.out.print("Not in it: copy these yourself, to a safe place.", markup=False, soft_wrap=True)
+    for secret in done.left_out:
+        context.out.print(f"  {secret}", markup=False, soft_wrap=True)
 
 
 def restore(
@@ -48,15 +54,20 @@ def restore(
 ) -> None:
     """Put a backup in the place of what is there. Everything is checked first. Stop `digest run` first.
 
-    Whoever was erased since the backup is erased again.
+    Key files go where the configuration here looks for them. Whoever was erased since the backup is erased again.
     """
     from digest.backups import restore as put_back
 
     context = context_of(ctx)
-    done = put_back(context.loaded, source, force=force)
+    done = put_back(context.loaded_before_restore, source, force=force)
     if as_json:
         facts = {"made_at": done.made_at, "rows": done.rows, "pictures": done.pictures, "erased_again": done.erased}
-        emit_json(facts)
+        emit_json(facts | {"keys": done.keys, "unused": done.unused})
         return
     said = f"As of {done.made_at}: {done.rows:,} rows, {done.pictures:,} pictures; {done.erased} readers erased again"
     context.out.print(said, markup=False, soft_wrap=True)
+    for key in done.keys:
+        context.out.print(f"  {key} is that of the backup", markup=False, soft_wrap=True)
+    for name in done.unused:
+        remedy = "name its file in [[dkim.keys]] and restore again, or take it out with tar"
+        context.out.print(f"  {name} has no place in the configuration: {remedy}", markup=False, soft_wrap=True)

@@ -47,6 +47,13 @@ class Context:
         return self.loaded if self.config or _USUAL.exists() else load(None, self.overrides, os.environ)
 
     @cached_property
+    def loaded_before_restore(self) -> Loaded:
+        """The configuration of a site whose files of secrets may still be in a backup. Raises ConfigError."""
+        from digest.config.load import load
+
+        return load(self.config or _USUAL, self.overrides, os.environ, before_restore=True)
+
+    @cached_property
     def out(self) -> Console:
         """Where results for people go."""
         from digest.cli.output import terminal

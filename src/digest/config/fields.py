@@ -20,7 +20,6 @@ SECRETS: tuple[KeyPath, ...] = (
     ("database", "address_key"),
     ("smtp", "password"),
     ("web", "secret_key"),
-    ("api", "token"),
     ("summarise", "api_key"),
     ("feedback", "imap", "password"),
     ("alarms", "webhook_token"),

@@ -40,14 +40,23 @@ class Loaded:
     """Dotted key of every value in force -> "command line", "environment NAME", "FILE:LINE" or "default"."""
 
 
-def load(path: Path | None, overrides: Mapping[str, str] = NOTHING, environ: Mapping[str, str] = NOTHING) -> Loaded:
-    """Reads the file, if one is named, and what overrides it. Raises ConfigError."""
+def load(
+    path: Path | None,
+    overrides: Mapping[str, str] = NOTHING,
+    environ: Mapping[str, str] = NOTHING,
+    *,
+    before_restore: bool = False,
+) -> Loaded:
+    """Reads the file, if one is named, and what overrides it. Raises ConfigError.
+
+    `before_restore`: files of secrets that are not there yet are no fault, and their secrets are not set.
+    """
     source = str(path) if path else "configuration"
     root = (path.parent if path else Path()).resolve()
     draft = _read_file(path) if path else Draft()
     draft.lay(environment_layer(environ))
     draft.lay(override_layer(overrides))
-    _read_secrets(draft, root)
+    _read_secrets(draft, root, before_restore=before_restore)
     _make_absolute(draft.data, root)
     try:
         settings = Settings.model_validate_json(json.dumps(draft.data, default=str), strict=True)
@@ -86,12 +95,12 @@ def _broken(path: Path, message: str) -> ConfigError:
     return ConfigError(place, f"not valid TOML: {message[: at.start()] if at else message}")
 
 
-def _read_secrets(draft: Draft, root: Path) -> None:
+def _read_secrets(draft: Draft, root: Path, *, before_restore: bool) -> None:
     """Puts the text of each secret's file in the secret's place."""
     for path in _secrets_in(draft.data):
         section, name = table_at(draft.data, path[:-1]), str(path[-1])
         file = section.get(str(file_key(path)[-1]))
-        if not isinstance(file, str):
+        if not isinstance(file, str) or (before_restore and not (root / Path(file).expanduser()).exists()):
             continue
         try:
             section[name] = (root / Path(file).expanduser()).read_text(encoding="utf-8").strip()
