@@ -122,7 +122,7 @@ def visitor(show: Show, browser: Browser, **options: Any) -> Iterator[Visitor]:
     try:
         guest = Visitor(show, context)
         yield guest
-        assert guest.complaints == []
+        assert guest.complaints == [], "; ".join(guest.complaints)
     finally:
         context.close()
 

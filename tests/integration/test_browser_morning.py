@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from build import consent, preferences, subscriber_draft
 from digest.model.ids import IssueId, NewsletterSlug
-from digest.model.issue import IssueState
+from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind
 from digest.pipeline.delivering import deliver_issue
 from digest.pipeline.slots import next_slot_of
@@ -138,7 +138,7 @@ def approve(morning: Show, page: Page) -> None:
 
 def watch_it_go(morning: Show, editor: Visitor) -> None:
     app = morning.app
-    rows = [(subscriber_draft(f"morning{n}@example.com"), DAILY, preferences()) for n in range(5)]
+    rows = [(subscriber_draft(f"morning{n}@example.com"), DAILY, preferences(cadence=Cadence.DAILY)) for n in range(5)]
     app.press.store.readers.import_(rows, consent(ConsentKind.IMPORTED))
     before = len(morning.on.mailroom.files())
     places(editor.page, "Watch")

@@ -1,4 +1,7 @@
-"""A reader's whole way in a real browser: sign up, confirm, choose, read, leave; with scripts and without."""
+"""A reader's whole way in a real browser: sign up, confirm, choose, read, drop, pause, leave.
+
+On a phone with scripts and without, and at a desk by the keyboard alone.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
+from html import unescape
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from digest.model.ids import NewsletterSlug
 from digest.pipeline.delivering import deliver_issue
@@ -43,54 +48,176 @@ def send_to(played: Show, address: str) -> EmailMessage:
     return played.mails(address)[-1]
 
 
+def signs_up(page: Page, address: str) -> None:
+    """With a slip first: it is told beside its field, and nothing that was written is lost."""
+    page.get_by_label("Your address").fill("ada at home")
+    page.get_by_role("button", name="Subscribe").click()
+    field = page.get_by_label("Your address")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile(r"@-sign.*name@example\.org", re.DOTALL))
+    expect(field).to_have_value("ada at home")
+    field.fill(address)
+    page.get_by_label("Your name").fill("Ada <b>Lovelace</b>")
+    page.get_by_label("At what time").select_option("18")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("heading", name="Look into your inbox")).to_be_visible()
+
+
+def confirms(page: Page, mail: EmailMessage) -> None:
+    page.goto(link_in(mail, "confirm"))
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("status")).to_contain_text("Confirmed")
+    expect(page.get_by_label("At what time")).to_have_value("18")
+
+
+def chooses(page: Page) -> None:
+    """Two topics, one of them in a rhythm of its own; none at all is refused."""
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick at least one")
+    page.get_by_role("checkbox", name="Privacy").check()
+    page.get_by_role("checkbox", name="Security").check()
+    page.get_by_text("Another rhythm for single topics").click()
+    page.get_by_label("Robotics", exact=True).select_option("monthly")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
+    assert ticked(page) == ["privacy", "security"]
+
+
+def ticked(page: Page) -> list[str | None]:
+    return [box.get_attribute("value") for box in page.get_by_role("checkbox", checked=True).all()]
+
+
+def has_just(played: Show, mail: EmailMessage, *categories: str) -> None:
+    """The mail tells stories of these categories, in both parts, and of no other but what is paid for."""
+    content = played.app.press.issue(played.approved).content
+    titles = {item.story: item.title for item in content.stories}
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        assert part is not None
+        text = " ".join(unescape(re.sub("<[^>]+>", " ", part.get_content())).replace("\u00a0", " ").split()).lower()
+        told = {story for story, title in titles.items() if " ".join(title.lower().split()) in text}
+        wanted = {section.category for section in content.sections if told & set(section.stories)}
+        assert wanted >= set(categories), kind
+        for story in told:
+            places = {section.category for section in content.sections if story in section.stories}
+            assert places & {*categories, "sponsored-content"}, titles[story]
+
+
+def drops(page: Page, mail: EmailMessage, topic: str) -> None:
+    """By the link in the mail's footer, whose page asks for one press."""
+    html = mail.get_body(("html",))
+    assert html is not None
+    page.goto(re.search(r'href="(http[^"]+/drop)"', html.get_content())[1])
+    page.get_by_role("button", name=f"Drop {topic}").click()
+    expect(page.get_by_role("main")).to_contain_text(f"{topic} no longer comes to you")
+    page.get_by_role("link", name="All that you can choose").click()
+    assert ticked(page) == ["privacy"]
+
+
+def has_it_less_often(page: Page, mail: EmailMessage) -> None:
+    page.goto(f"{link_in(mail, 'preferences')}/less")
+    page.get_by_role("button", name="Send it less often").click()
+    page.get_by_role("link", name="All that you can choose").click()
+    expect(page.get_by_label("How often")).to_have_value("weekly")
+
+
+def pauses(page: Page) -> None:
+    page.get_by_label("Nothing until").fill("2026-12-24")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("#pause")).to_contain_text("Nothing comes until December 24, 2026")
+
+
+def leaves(page: Page, mail: EmailMessage) -> None:
+    """By the page that the header's link opens; a mail program's POST is answered all the same afterwards."""
+    link = mail["List-Unsubscribe"].strip("<>")
+    page.goto(link)
+    page.get_by_role("button", name="Leave this newsletter").click()
+    expect(page.get_by_role("heading")).to_have_text("You have left The Daily Brief")
+    page.goto(link_in(mail, "preferences"))
+    expect(page.get_by_role("heading")).to_have_text("You have left The Daily Brief")
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    assert page.request.post(link, form={"List-Unsubscribe": "One-Click"}).status == 200
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_reader_signs_up_confirms_chooses_reads_and_leaves(played: Show, browser: Browser, scripts: bool):
+def test_a_reader_signs_up_confirms_chooses_reads_drops_pauses_and_leaves(
+    played: Show, browser: Browser, scripts: bool
+):
     address = f"ada-{'with' if scripts else 'without'}@example.org"
     with visitor(played, browser, java_script_enabled=scripts, **PHONE) as reader:
         page = reader.goes_to("/sign-up/daily")
-        page.get_by_label("Your address").fill("ada at home")
-        page.get_by_role("button", name="Subscribe").click()
-        field = page.get_by_label("Your address")
-        expect(field).to_have_attribute("aria-invalid", "true")
-        expect(field).to_have_accessible_description(re.compile(r"@-sign.*name@example\.org", re.DOTALL))
-        expect(field).to_have_value("ada at home")
+        signs_up(page, address)
+        confirms(page, mail_to(played, address))
+        chooses(page)
+        mail = send_to(played, address)
+        has_just(played, mail, "privacy", "security")
+        page.goto(link_in(mail, "view"))
+        expect(page.locator("body")).to_contain_text("Privacy")
+        drops(page, mail, "Security")
+        has_it_less_often(page, mail)
+        pauses(page)
+        leaves(page, mail)
 
-        field.fill(address)
-        page.get_by_label("Your name").fill("Ada <b>Lovelace</b>")
-        page.get_by_role("button", name="Subscribe").click()
+
+def tab_to(page: Page, element: Locator) -> None:
+    """Presses Tab until it has the focus."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if element.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"the Tab key never came to {element}")
+
+
+def presses(page: Page, role: Literal["button", "link", "checkbox"], name: str, key: str = "Enter") -> None:
+    """Goes there by the Tab key and presses it."""
+    tab_to(page, page.get_by_role(role, name=name, exact=True).first)
+    page.keyboard.press(key)
+
+
+def test_a_reader_does_all_that_by_the_keyboard_alone(played: Show, browser: Browser):
+    address = "ada-by-keys@example.org"
+    with visitor(played, browser, locale="en-US") as reader:
+        page = reader.goes_to("/sign-up/daily")
+        tab_to(page, page.get_by_label("Your address"))
+        page.keyboard.type(address)
+        tab_to(page, page.get_by_role("checkbox", name="Robotics"))
+        page.keyboard.press("Space")
+        presses(page, "button", "Subscribe")
         expect(page.get_by_role("heading", name="Look into your inbox")).to_be_visible()
 
         page.goto(link_in(mail_to(played, address), "confirm"))
-        page.get_by_role("button", name="Confirm").click()
-        expect(page.get_by_role("status")).to_contain_text("Confirmed")
-
-        for box in page.get_by_role("checkbox").all():
-            box.uncheck()
-        page.get_by_role("button", name="Save").first.click()
-        expect(page.get_by_role("alert")).to_contain_text("Tick at least one")
-        page.get_by_role("checkbox", name="Privacy").check()
-        page.get_by_role("checkbox", name="Security").check()
-        page.get_by_role("button", name="Save").first.click()
+        presses(page, "button", "Confirm")
+        expect(page.get_by_role("checkbox", name="Robotics")).not_to_be_checked()
+        tab_to(page, page.get_by_label("How often"))
+        page.keyboard.press("ArrowDown")
+        presses(page, "button", "Save")
         expect(page.get_by_role("status")).to_contain_text("Saved")
-        assert [b.get_attribute("value") for b in page.get_by_role("checkbox", checked=True).all()] == [
-            "privacy",
-            "security",
-        ]
+        expect(page.get_by_label("How often")).to_have_value("weekly")
 
         mail = send_to(played, address)
-        page.goto(link_in(mail, "view"))
-        expect(page.locator("body")).to_contain_text("Privacy")
-        assert page.get_by_role("link").count() > 3
-
-        page.goto(mail["List-Unsubscribe"].strip("<>"))
-        page.get_by_role("button", name="Leave this newsletter").click()
+        page.goto(f"{link_in(mail, 'preferences')}/drop")
+        presses(page, "button", "Drop Security")
+        presses(page, "link", "All that you can choose")
+        tab_to(page, page.get_by_label("Nothing until"))
+        page.keyboard.type("12242026")
+        presses(page, "button", "Pause")
+        expect(page.locator("#pause")).to_contain_text("Nothing comes until December 24, 2026")
+        presses(page, "link", "Leave this newsletter")
+        presses(page, "button", "Leave this newsletter")
         expect(page.get_by_role("heading")).to_have_text("You have left The Daily Brief")
-        page.goto(link_in(mail, "preferences"))
-        expect(page.get_by_role("heading")).to_have_text("You have left The Daily Brief")
-        expect(page.get_by_role("checkbox")).to_have_count(0)
 
 
-PAGES = ("/sign-up/weekly", "/sign-up/weekly/sent", "/archive/weekly", "/archive/daily", "/nowhere", "/r/confirm/stale")
+PAGES = (
+    "/sign-up/weekly",
+    "/sign-up/daily",
+    "/sign-up/weekly/sent",
+    "/archive/weekly",
+    "/archive/daily",
+    "/nowhere",
+    "/r/confirm/stale",
+)
 
 
 def personal_pages(played: Show) -> list[str]:

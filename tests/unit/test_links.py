@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import string
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -65,3 +67,47 @@ def test_a_token_with_one_character_changed_is_refused(position, character):
 @given(st.text(max_size=400))
 def test_no_text_whatever_opens_or_breaks_anything(token):
     assert Links("https://x", [KEY]).open(Purpose.VIEW, token, TODAY) is None
+
+
+SIGNS = string.ascii_letters + string.digits + "-_.~=%é\x00\u202e"
+
+
+def mutated(token: str, other: str, chance: random.Random) -> str:
+    """The token with one to three slips or tricks; `other`: a good one of another reader, to mix it with."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(token) + 1)
+        ways = (
+            token[:at] + chance.choice(SIGNS) + token[at + 1 :],
+            token[:at] + chance.choice(SIGNS) + token[at:],
+            token[:at] + token[at + 1 :],
+            token[:at] + token[at:].swapcase(),
+            token[:at][::-1] + token[at:],
+            token[:at] or "x",
+            token + token[at:],
+            token.rpartition(".")[0] + "." + other.rpartition(".")[2],
+            other.rpartition(".")[0] + "." + token.rpartition(".")[2],
+            token[:at] + other[at:],
+        )
+        token = chance.choice(ways)
+    return token
+
+
+def attempts(links: Links, count: int) -> Iterator[tuple[Purpose, str]]:
+    """Mutations of good tokens, and good ones taken to another purpose; the same ones in every run."""
+    chance = random.Random(20_261_124)
+    purposes = list(Purpose)
+    while count:
+        purpose = chance.choice(purposes)
+        one, other = (LinkClaim(purpose, SubscriberId(chance.randrange(1 << 40)), TODAY, "weekly") for _ in range(2))
+        good = {links.token(one), links.token(other)}
+        token = mutated(links.token(one), links.token(other), chance)
+        if token in good:
+            purpose = chance.choice([wrong for wrong in purposes if wrong is not purpose])
+        count -= 1
+        yield purpose, token
+
+
+@pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_no_mutated_token_opens_anything(count: int):
+    links = Links("https://x", [KEY, OTHER])
+    assert [token for purpose, token in attempts(links, count) if links.open(purpose, token, TODAY)] == []

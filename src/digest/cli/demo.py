@@ -82,11 +82,13 @@ def _say(context: Context, summary: Summary) -> None:
 
 def _serve(context: Context, app: App, summary: Summary) -> None:
     from digest.cli.serve import serve
+    from digest.demo.show import choices_url
     from digest.web.server import Offer, create_server
 
     port = app.settings.web.port
     base = app.settings.web.public_url
     context.out.print(f"\nEditor's preview  {base}/editor/issues/{summary.issue}", markup=False, soft_wrap=True)
     context.out.print(f"Reader's pages    {base}/", markup=False, soft_wrap=True)
+    context.out.print(f"A reader's choice {choices_url(app)}", markup=False, soft_wrap=True)
     context.out.print(f"Archive           {base}/archive/weekly\n", markup=False, soft_wrap=True)
     serve(context, create_server(app, Offer(editor=True, login=False)), "127.0.0.1", port, "Serving; Ctrl+C ends it")

@@ -19,6 +19,7 @@ from digest.config.places import key_lines
 from digest.config.shipped import shipped
 from digest.demo.mailroom import Mailroom
 from digest.demo.publishers import CONFIGURED_ORIGIN, Publishers
+from digest.links import LinkClaim, Purpose
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.delivering import deliver_issue
 from digest.pipeline.drafting import draft_issue
@@ -29,6 +30,8 @@ from digest.ports.readers import ReaderFilter
 from digest.subscribe.table import TableSource
 
 NEWSLETTER = "weekly"
+_CHOOSER = ("priya.raghunathan@example.net", "daily")
+"""A reader of several rhythms, and of what."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and of how much."""
 
@@ -130,6 +133,15 @@ def perform(app: App, on: Stage, progress: Progress) -> Summary:
         issue=issue.id,
         mail=on.mailroom.folder,
     )
+
+
+def choices_url(app: App) -> str:
+    """Where the preferences of a reader who chose several rhythms can be looked at."""
+    email, newsletter = _CHOOSER
+    reader = app.press.store.readers.by_email(email)
+    if reader is None:
+        return app.settings.web.public_url
+    return app.press.links.url(LinkClaim(Purpose.PREFERENCES, reader.id, app.clock().date(), newsletter))
 
 
 def _counted(what: str, total: int, progress: Progress) -> Callable[[object], None]:

@@ -95,7 +95,7 @@ def compile_issue(
 ) -> CompiledIssue:
     """All fragments of the issue, by key; see `blocks` for the keys, which "head" and "tail" enclose.
 
-    `categories`: the newsletter's, in its order. `archive_url`: where "View All Latest" leads; the site when empty.
+    `categories`: the newsletter's, in its order. `archive_url`: of its issues on the web; the site when empty.
     `clicks_url`: what counted links begin with; none is counted when empty. Raises TemplateError.
     """
     job = superset_of(issue, newsletter, categories, site, templates, archive_url, clicks_url)

@@ -13,7 +13,10 @@ from digest.web.access.actor import ForbiddenError, LoginNeeded
 from digest.web.access.login import to_login
 from digest.web.api.problems import problem
 from digest.web.gate import SAFE_HEADERS
+from digest.web.languages import language_of
 from digest.web.pages import sentence
+from digest.web.reader.refusing import broken, refused, unanswered
+from digest.web.reader.visit import Visit
 from digest.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -21,11 +24,6 @@ log = logging.getLogger(__name__)
 EDITOR = "/editor"
 _API = "/api/"
 """Addresses that no route of the API matches, such as one with a line feed, are answered for programs too."""
-_WORDS = {
-    404: ("There is no such page", "The address may be mistyped, or the page is gone."),
-    405: ("That did not work", "This page is not made to be used in that way."),
-    413: ("That is too much", "What was sent is longer than this page can take."),
-}
 _STATUS = {UsageError: 404, OutsideError: 503, TemplateError: 500, ConfigError: 500, ForbiddenError: 403}
 """400 for every other error."""
 
@@ -34,14 +32,14 @@ def answer_errors(server: FastAPI, site: Site) -> None:
     """Has every error of the routes answered with a page."""
 
     @server.exception_handler(DigestError)
-    def refused(request: Request, error: DigestError) -> Response:
+    def failed(request: Request, error: DigestError) -> Response:
         status = _STATUS.get(type(error), 400)
         if request.url.path.startswith(EDITOR):
             return _for_editor(site, error, status)
         if status >= 500:
             log.error("%s failed: %s", _route_of(request), error)
-            return _broken(site, status)
-        return site.notice("That did not work", sentence(error.problem), sentence(error.remedy), status=status)
+            return broken(_visit(site, request), status)
+        return refused(_visit(site, request), error, status)
 
     @server.exception_handler(LoginNeeded)
     def strange(request: Request, error: LoginNeeded) -> Response:
@@ -50,20 +48,20 @@ def answer_errors(server: FastAPI, site: Site) -> None:
     @server.exception_handler(RequestValidationError)
     def unreadable(request: Request, error: RequestValidationError) -> Response:
         in_address = any(found["loc"][0] in {"path", "query"} for found in error.errors())
-        return _plain(site, 404 if in_address else 400)
+        return unanswered(_visit(site, request), 404 if in_address else 400)
 
     @server.exception_handler(StarletteHTTPException)
     def answered(request: Request, error: HTTPException) -> Response:
         if request.url.path.startswith(_API):
             return problem(error.status_code, "there is nothing at this address", headers=error.headers)
-        response = _plain(site, error.status_code)
+        response = unanswered(_visit(site, request), error.status_code)
         response.headers.update(error.headers or {})
         return response
 
     @server.exception_handler(Exception)
-    def broken(request: Request, error: Exception) -> Response:
+    def unforeseen(request: Request, error: Exception) -> Response:
         log.error("%s failed", _route_of(request), exc_info=error)
-        response = _broken(site, 500)
+        response = broken(_visit(site, request), 500)
         response.headers.update(SAFE_HEADERS)  # this answer goes out beside the gate
         return response
 
@@ -74,12 +72,10 @@ def _for_editor(site: Site, error: DigestError, status: int) -> Response:
     return site.notice("That did not work", sentence(found), sentence(error.remedy), status=status, alternative=back)
 
 
-def _plain(site: Site, status: int) -> Response:
-    return site.notice(*_WORDS.get(status, ("That did not work", "What was sent cannot be read.")), status=status)
-
-
-def _broken(site: Site, status: int) -> Response:
-    return site.notice("Something broke on our side", "It is written in our log. Please try again.", status=status)
+def _visit(site: Site, request: Request) -> Visit:
+    """In the language of whoever asks; the desk speaks English."""
+    at_desk = request.url.path.startswith(EDITOR)
+    return Visit(site, request, "en" if at_desk else language_of(request))
 
 
 def _route_of(request: Request) -> str:

@@ -62,6 +62,14 @@ def test_the_daily_goes_on_weekdays_at_half_past_six(settings: Settings) -> None
     assert daily.theme == "compact"
 
 
+def test_readers_of_the_daily_choose_how_often_and_when(settings: Settings) -> None:
+    daily = settings.newsletter("daily")
+    assert daily is not None
+    assert daily.cadences == tuple(Cadence)
+    assert daily.days_of(Cadence.WEEKLY) == (5, 1)
+    assert daily.reader_time
+
+
 def test_feeds_are_the_examples_and_each_is_there_once(settings: Settings) -> None:
     urls = [feed.url for feed in settings.feeds]
     assert len(urls) == len(set(urls)) >= 10

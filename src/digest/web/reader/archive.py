@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -26,6 +27,7 @@ Words = Annotated[str, Query(max_length=200)]
 _SMALL_PRINT = (
     "margin:0;padding:0 24px 40px;color:#767676;font:12px/18px monospace;text-align:center;overflow-wrap:anywhere"
 )
+_BODY = re.compile("<body[^>]*>")
 _CACHED = {"Cache-Control": "public, max-age=600"}
 
 
@@ -53,6 +55,7 @@ def _list_routes(routes: APIRouter, site: Site) -> None:
             issues=issues_of(site.app.press, newsletter.key, page),
         )  # fmt: skip
 
+    @routes.get("/archive/{slug}/latest")  # where mails lead, which know the archive only
     @routes.get("/latest/{slug}")
     def latest(
         slug: str, topic: Words = "", q: Words = "", page: PageNumber = 1, visit: Visit = visiting
@@ -91,7 +94,7 @@ def _issue_routes(routes: APIRouter, site: Site) -> None:
     def whole_issue(slug: str, slot: date) -> HTMLResponse:
         issue = _public_issue(site, issue_id(newsletter_named(site, slug).key, slot))
         page = public_page(site.app.press, issue, edition_of_everything(site.app.press, issue))
-        return mail_page(_with_approval(page, issue, site.app.press.newsletter_of(issue).language))
+        return mail_page(_as_page(page, _approval(issue, site.app.press.newsletter_of(issue).language)))
 
     @routes.get("/r/view/{token}")
     def own_edition(token: str) -> HTMLResponse:
@@ -100,15 +103,19 @@ def _issue_routes(routes: APIRouter, site: Site) -> None:
         edition = edition_shown(site.app.press, issue, claim.subscriber) if issue else None
         if issue is None or edition is None:
             raise HTTPException(404)
-        return mail_page(public_page(site.app.press, issue, edition))
+        return mail_page(_as_page(public_page(site.app.press, issue, edition)))
 
 
-def _with_approval(html: str, issue: Issue, language: str) -> str:
-    """The page with the hash of what was approved below it, as each mail has it in its header Digest-Issue."""
+def _approval(issue: Issue, language: str) -> str:
+    """The hash of what was approved, as each mail has it in its header Digest-Issue."""
     said = words(language).gettext("Revision %(revision)s of this issue, approved as %(hash)s")
     line = said % {"revision": issue.revision, "hash": issue.approval_hash}
-    note = f'<p class="approval" style="{_SMALL_PRINT}">{escape(line)}</p>'
-    return html.replace("</body>", f"{note}</body>", 1)
+    return f'<p class="approval" style="{_SMALL_PRINT}">{escape(line)}</p>'
+
+
+def _as_page(mail: str, note: str = "") -> str:
+    """A mail stands inside its program's landmarks, a page has its own; with a note below it."""
+    return _BODY.sub(r"\g<0><main>", mail, count=1).replace("</body>", f"{note}</main></body>", 1)
 
 
 def _public_issue(site: Site, identity: IssueId) -> Issue:
