@@ -144,7 +144,7 @@ def _open_to_all(show: Show) -> list[Sight]:
         Sight("link sent", "/preferences/sent", says="Look into your inbox"),
         Sight("newsletters", "/archive", says="The Daily Brief"),
         Sight("archive", "/archive/weekly", says="All stories"),
-        Sight("archive without issues", "/archive/daily", says="No issue has been sent yet"),
+        Sight("archive without issues", "/archive/daily", says="Subscribe"),
         Sight("issue", f"/archive/weekly/{slot}", says="approved as", is_mail=True),
         Sight("latest", "/latest/weekly", says="stories"),
         Sight("latest of a topic", "/latest/weekly?topic=security", says="Security"),
