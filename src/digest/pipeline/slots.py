@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from digest.calendar import Rule, Slot, local_instant, next_slot, period, slots_of_any
 from digest.config.publication import NewsletterSettings
 from digest.errors import UsageError
-from digest.model.ids import StoryId
+from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import Cadence, Issue, IssueState, Window
 from digest.model.people import Preferences
 from digest.pipeline.waves import first_hour
@@ -17,6 +18,7 @@ from digest.ports.readers import Place
 
 _AROUND = timedelta(days=3)
 """More than any reader's hour of a date is away from the newsletter's."""
+_A_DAY = timedelta(days=1)
 _LONGEST = {Cadence.DAILY: 4, Cadence.WEEKLY: 8, Cadence.MONTHLY: 32}
 """Days that a cadence besides the newsletter's own looks back at most."""
 UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
@@ -65,13 +67,58 @@ def next_slot_of(newsletter: NewsletterSettings, now: datetime) -> Slot:
     return min(found, key=lambda slot: slot.at)
 
 
-def next_slot_for(newsletter: NewsletterSettings, chosen: Preferences, now: datetime) -> Slot:
-    """The next slot on which something is due for a reader who chose this. Raises UsageError as `next_slot_of`."""
-    wanted = {chosen.cadence, *(cadence for _, cadence in chosen.cadences)}
-    rules = [rule_of(newsletter, cadence) for cadence in newsletter.cadences if cadence in wanted]
-    own = [replace(rule, days=_own_days(rule, chosen)) for rule in rules]
-    found = [slot for rule in own if (slot := next_slot(rule, now))]
-    return min(found, key=lambda slot: slot.at) if found else next_slot_of(newsletter, now)
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A day on which something is due for a reader."""
+
+    on: date
+    categories: frozenset[CategorySlug]
+    """Those of theirs that are due."""
+
+
+def coming_to(
+    newsletter: NewsletterSettings, chosen: Preferences, zone: str, now: datetime, most: int = 3
+) -> tuple[Coming, ...]:
+    """The next days on which something is due for a reader of that time zone who chose this; none in their pause."""
+    own, due = dict(chosen.cadences), dict[date, frozenset[CategorySlug]]()
+    first = chosen.paused_until or date.min
+    for cadence in newsletter.cadences:
+        mine = frozenset(c for c in chosen.categories if _offered(own.get(c, chosen.cadence), newsletter) is cadence)
+        days = _next_days(_own_rule(newsletter, cadence, chosen, zone), now, first, most) if mine else ()
+        for on in days:
+            due[on] = due.get(on, frozenset()) | mine
+    return tuple(Coming(on, due[on]) for on in sorted(due)[:most])
+
+
+def _offered(cadence: Cadence, newsletter: NewsletterSettings) -> Cadence:
+    return cadence if cadence in newsletter.cadences else newsletter.cadence
+
+
+def _own_rule(newsletter: NewsletterSettings, cadence: Cadence, chosen: Preferences, zone: str) -> Rule:
+    """The slots of a cadence on the weekday, and, where readers may choose it, at the hour of the reader."""
+    rule = rule_of(newsletter, cadence)
+    rule = replace(rule, days=_own_days(rule, chosen))
+    if not newsletter.reader_time:
+        return rule
+    hour = newsletter.hour if chosen.hour is None else chosen.hour
+    return replace(rule, hour=hour, zone=zone or newsletter.timezone)
+
+
+def _next_days(rule: Rule, after: datetime, first: date, most: int) -> list[date]:
+    """Days from `first` on whose slot is still to come."""
+    later = _upcoming(rule, max(after.date(), first - _A_DAY) if first > date.min else after.date(), most + 3)
+    return [slot.on for slot in later if slot.at > after and slot.on >= first][:most]
+
+
+@lru_cache(maxsize=2_000)
+def _upcoming(rule: Rule, day: date, count: int) -> tuple[Slot, ...]:
+    """So many slots from the beginning of a day (UTC) on: many readers have the same."""
+    found: list[Slot] = []
+    after = datetime.combine(day, time.min, UTC) - timedelta(seconds=1)
+    while len(found) < count and (slot := next_slot(rule, after)):
+        found.append(slot)
+        after = slot.at
+    return tuple(found)
 
 
 def _own_days(rule: Rule, chosen: Preferences) -> tuple[int, ...]:

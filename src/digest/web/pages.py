@@ -72,7 +72,13 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
         _=lambda text, **values: catalog.gettext(text) % values,
         ngettext=lambda one, many, num, **values: catalog.ngettext(one, many, num) % {"num": num, **values},
     )
-    environment.filters.update(day=partial(written_day, language), moment=_moment, sentence=sentence, told=told)
+    environment.filters.update(
+        day=partial(written_day, language),
+        weekday=partial(written_weekday, language),
+        moment=_moment,
+        sentence=sentence,
+        told=told,
+    )
     return environment
 
 
@@ -86,6 +92,12 @@ def mail_page(html: str, pictures: bool = True) -> HTMLResponse:
 def written_day(language: str, day: date) -> str:
     """Written out, as the language has it."""
     return format_date(day, "long", locale_of(language))
+
+
+@lru_cache(maxsize=1_000)
+def written_weekday(language: str, day: date) -> str:
+    """The same with its weekday."""
+    return format_date(day, "full", locale_of(language))
 
 
 def _moment(value: datetime | None) -> str:

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from build import NOW, article, at, issue, preferences
+from build import NOW, article, at, issue, preferences, slugs
 from digest.config.timing import CadenceDays
 from digest.model.issue import Cadence, Issue, IssueState
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.drafting import draft_issue
-from digest.pipeline.slots import cadences_due, next_slot_for, next_slot_of, slot_on, slots_of, windows_of
+from digest.pipeline.slots import cadences_due, coming_to, next_slot_of, slot_on, slots_of, windows_of
 
 DAILY, WEEKLY, MONTHLY = Cadence
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -45,7 +45,37 @@ def test_a_date_on_which_several_cadences_are_due_is_one_slot(mixed):
 )  # fmt: skip
 def test_what_comes_next_for_a_reader_is_what_they_chose(mixed, chosen, day):
     wanted = preferences("privacy", "security", **chosen)
-    assert next_slot_for(mixed.newsletter("weekly"), wanted, NOW).on == date(2026, 11, day)
+    assert coming_to(mixed.newsletter("weekly"), wanted, "Europe/London", NOW)[0].on == date(2026, 11, day)
+
+
+def coming(newsletter, now=NOW, zone="Europe/London", **chosen):
+    """What comes, by day of the month."""
+    days = coming_to(newsletter, preferences("privacy", "security", **chosen), zone, now)
+    return {day.on.day: sorted(day.categories) for day in days}
+
+
+def test_what_comes_says_which_topics_are_due_on_each_day(mixed):
+    security = (*slugs("security"), DAILY)
+    assert coming(mixed.newsletter("weekly"), cadence=WEEKLY, day=4, cadences=(security,)) == {
+        24: ["security"], 25: ["security"], 26: ["privacy", "security"],
+    }  # fmt: skip
+
+
+def test_nothing_comes_in_a_pause_and_at_its_end_what_is_due_then(mixed):
+    newsletter = mixed.newsletter("weekly")
+    assert list(coming(newsletter, cadence=DAILY, paused_until=date(2026, 11, 28))) == [28, 29, 30]
+    assert list(coming(newsletter, cadence=WEEKLY, paused_until=date(2026, 12, 24))) == [29, 5, 12]
+
+
+def test_what_comes_today_comes_at_the_readers_own_hour(make_press):
+    newsletter = make_press(cadence="daily", reader_time=True).newsletter("weekly")
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert list(coming(newsletter, noon, "America/New_York", cadence=DAILY, hour=9)) == [24, 25, 26]
+    assert list(coming(newsletter, noon, "Europe/London", cadence=DAILY, hour=9)) == [25, 26, 27]
+
+
+def test_a_cadence_that_is_offered_no_longer_counts_as_the_newsletters(make_press):
+    assert list(coming(make_press(cadence="weekly").newsletter("weekly"), cadence=MONTHLY)) == [24, 1, 8]
 
 
 def test_holidays_of_a_country_have_no_slot(make_press):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
@@ -15,7 +16,7 @@ from digest.model.errands import ErrandKind
 from digest.model.people import Preferences, SubscriberDraft
 from digest.pipeline.choosing import pause
 from digest.pipeline.disclosing import disclose
-from digest.pipeline.slots import next_slot_for
+from digest.pipeline.slots import Coming, coming_to
 from digest.pipeline.subscribing import Member, choose, confirm, describe, member
 from digest.subscribe.addresses import AddressError, normalise
 from digest.subscribe.preferences import WishError, read_date, read_preferences
@@ -145,7 +146,7 @@ def preferences_page(
     """The whole page; with an error beside its field, and what was ticked kept."""
     mine = member(visit.app.press, claim, _LATEST)
     visit, chosen = visit.of(mine.subscriber.language), mine.subscription.preferences
-    coming = None if mine.subscription.left_at else _coming(visit, mine)
+    coming = [] if mine.subscription.left_at else _coming(visit, mine)
     return visit.page(
         "reader/preferences.html",
         400 if error else 200,
@@ -156,7 +157,9 @@ def preferences_page(
         offered=offers(visit, mine.newsletter),
         left=mine.subscription.left_at is not None,
         paused=chosen.paused_until is not None and chosen.paused_until > visit.app.clock().date(),
-        coming=coming if coming not in [mail.slot for mail in mine.sent] else None,
+        coming=coming,
+        topics={c.key: c.name for c in visit.app.settings.categories},
+        others=_others(visit, claim),
         sent=_shown(visit, mine),
         change=mine.change,
         saved=saved,
@@ -214,12 +217,22 @@ def _other_address(mine: Member, address: str) -> str:
     return email
 
 
-def _coming(visit: Visit, mine: Member) -> date | None:
-    """The day on which the reader's next issue is due; None when the newsletter's rule has no more."""
-    try:
-        return next_slot_for(mine.newsletter, mine.subscription.preferences, visit.app.clock()).on
-    except DigestError:
-        return None
+def _coming(visit: Visit, mine: Member) -> list[Coming]:
+    """The days on which the reader's next issues are due; none when the newsletter's rule has no more."""
+    chosen, zone = mine.subscription.preferences, mine.subscriber.timezone
+    sent = {mail.slot for mail in mine.sent}
+    return [day for day in coming_to(mine.newsletter, chosen, zone, visit.app.clock()) if day.on not in sent]
+
+
+def _others(visit: Visit, claim: LinkClaim) -> list[tuple[str, str]]:
+    """The other newsletters that the reader has: name, and the path of the same page about it."""
+    named = {n.key: n.name for n in visit.app.settings.newsletters}
+    if len(named) == 1:
+        return []
+    has = visit.app.press.store.readers.subscriptions(claim.subscriber)
+    slugs = [s.newsletter for s in has if s.confirmed_at and not s.left_at and s.newsletter in named]
+    claims = [replace(claim, subject=slug) for slug in slugs if slug != claim.newsletter]
+    return [(named[of.newsletter], visit.site.path(Purpose.PREFERENCES, of)) for of in claims]
 
 
 def _shown(visit: Visit, mine: Member) -> list[tuple[date, str, str]]:
