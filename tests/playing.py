@@ -118,7 +118,7 @@ class Visitor:
 def visitor(show: Show, browser: Browser, **options: Any) -> Iterator[Visitor]:
     """A visitor, by default at a desk; at the end of the visit nothing may have gone wrong."""
     context = browser.new_context(**(DESKTOP | options))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     try:
         guest = Visitor(show, context)
         yield guest

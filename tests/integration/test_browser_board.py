@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,8 @@ from playing import PHONE, Show, Visitor, visitor
 pytestmark = pytest.mark.browser
 
 BEA = Actor("bea", Role.EDITOR)
+PREFLIGHT = 60_000
+"""Milliseconds until every block has been looked at, on a busy machine."""
 
 
 @pytest.fixture(autouse=True)
@@ -215,3 +218,18 @@ def test_axe_finds_nothing_on_the_board_its_sheets_and_the_rooms(
         page.keyboard.press("Escape")
         page.keyboard.press("?")
         look("#keys")
+
+
+def test_what_preflight_finds_stands_beside_the_board_and_leads_to_the_card(played: Show, editor: Visitor):
+    page, (_, before) = editor.page, first_two(played)
+    pane = page.frame_locator("#pane iframe")
+    expect(pane.get_by_text("Preflight:")).not_to_contain_text("looking", timeout=PREFLIGHT)
+    card(page, before[0]).get_by_role("link", name=before[0]).click()
+    page.get_by_label("Teaser", exact=True).fill("Hello %%FIRST_NAME%%, trains were rebooked.")
+    page.get_by_role("button", name="Save").click()
+    finding = pane.locator(".findings li", has_text="text-placeholder")
+    expect(finding).not_to_have_count(0, timeout=PREFLIGHT)
+    pane.locator(".checks summary").first.click()
+    finding.locator("a.jump").first.press("Enter")
+    expect(card(page, before[0])).to_be_focused()
+    expect(pane.locator("#mail")).to_have_attribute("src", re.compile("#block-"))

@@ -8,6 +8,7 @@ import typer
 
 from digest.cli.context import context_of
 from digest.cli.output import JsonFlag, clean, emit_json
+from digest.cli.person import ByOption, actor_named
 from digest.errors import UsageError
 
 
@@ -21,14 +22,13 @@ def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of the article's page.")],
     category: Annotated[list[str] | None, typer.Option(metavar="SLUG", help="What it is about.")] = None,
     issue: Annotated[str, typer.Option(metavar="ID", help="Tell it in this draft, under the first category.")] = "",
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")] = "command line",
+    by: ByOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Fetch an article by its address and keep it. Drafts built from now on may tell it."""
     import asyncio
 
     from digest.cli.article import known_categories
-    from digest.model.access import Actor, Role
     from digest.pipeline.adding import article_by_url, tell_article
 
     context = context_of(ctx)
@@ -39,7 +39,7 @@ def add(
     draft = app.press.issue(issue) if issue else None
     article = asyncio.run(article_by_url(app.press, url, categories, app.fetching(), now))
     if draft:
-        tell_article(app.press, draft, article, categories[0], Actor(by, Role.EDITOR), now)
+        tell_article(app.press, draft, article, categories[0], actor_named(by), now)
     if as_json:
         facts = {"id": article.id, "url": article.url, "title": article.title, "outlet": article.outlet}
         emit_json({"article": facts | {"categories": article.hints}, "issue": issue or None})

@@ -11,6 +11,7 @@ import typer
 from digest.cli.add import add_adding
 from digest.cli.context import context_of
 from digest.cli.output import JsonFlag, clean, emit_json, show_table
+from digest.cli.person import ByOption, person
 from digest.cli.why import ArticleArgument
 from digest.errors import UsageError
 
@@ -53,7 +54,7 @@ def categorise(
     article: ArticleArgument,
     slugs: Annotated[list[str] | None, typer.Argument(metavar="[SLUG...]", help="Categories, the best first.")] = None,
     none: Annotated[bool, typer.Option("--none", help="No category fits.")] = False,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")] = "command line",
+    by: ByOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Correct the categories of an article. Drafts built from now on keep to it, and learn from eight of a kind."""
@@ -65,7 +66,7 @@ def categorise(
         raise UsageError("categories", "name at least one, or say --none", "see: digest config show categories")
     found = find_article(press, article)
     categories = known_categories(slugs or (), press.settings)
-    press.store.editorial.correct(found.id, categories, by, context.clock())
+    press.store.editorial.correct(found.id, categories, person(by), context.clock())
     if as_json:
         emit_json({"article": found.id, "categories": categories})
         return
@@ -77,7 +78,7 @@ def pin(
     ctx: typer.Context,
     article: ArticleArgument,
     off: Annotated[bool, typer.Option("--off", help="Take the pin away.")] = False,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")] = "command line",
+    by: ByOption = "",
 ) -> None:
     """Tell an article's story first, however old. Drafts built from now on keep to it, until it has been told."""
     from digest.pipeline.explaining import find_article
@@ -88,7 +89,7 @@ def pin(
     if off:
         done = "no longer pinned" if press.store.editorial.unpin(found.id) else "was not pinned"
     else:
-        press.store.editorial.pin(found.id, by, context.clock())
+        press.store.editorial.pin(found.id, person(by), context.clock())
         done = "pinned"
     context.out.print(clean(f"{found.title}: {done}"), markup=False, soft_wrap=True)
 

@@ -9,10 +9,12 @@ import typer
 from digest.cli.context import Context, context_of
 from digest.cli.jsonl import write_lines
 from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.cli.person import ByOption, actor_named
 from digest.model.delivery import DeliveryState
 
 if TYPE_CHECKING:
     from digest.model.issue import Issue
+    from digest.pipeline.steering import Step
 
 IssueArgument = Annotated[str, typer.Argument(metavar="ID", help="Issue, like weekly-2026-11-24.")]
 LinesFlag = Annotated[bool, typer.Option("--json", "--jsonl", help="Print a JSON object a line.")]
@@ -69,31 +71,37 @@ def progress_(ctx: typer.Context, issue: IssueArgument, as_json: JsonFlag = Fals
     show_table(context.out, ("Provider", *map(str.capitalize, states)), rows)
 
 
-def pause(ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", as_json: JsonFlag = False) -> None:
+def pause(
+    ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", by: ByOption = "", as_json: JsonFlag = False
+) -> None:
     """Pause an issue that is being sent. Mails under way still go; `digest issue resume` goes on."""
     from digest.pipeline.steering import pause_issue
 
-    context = context_of(ctx)
-    press = context.app.press
-    _say(context, pause_issue(press, press.issue(issue).id, why, context.clock()), as_json)
+    _take(context_of(ctx), issue, "paused", pause_issue, why, by, as_json)
 
 
-def resume(ctx: typer.Context, issue: IssueArgument, as_json: JsonFlag = False) -> None:
+def resume(ctx: typer.Context, issue: IssueArgument, by: ByOption = "", as_json: JsonFlag = False) -> None:
     """Let a paused issue go on: at the next tick of `digest run`, or now by `digest send`."""
     from digest.pipeline.steering import resume_issue
 
-    context = context_of(ctx)
-    press = context.app.press
-    _say(context, resume_issue(press, press.issue(issue).id, context.clock()), as_json)
+    _take(context_of(ctx), issue, "resumed", resume_issue, "", by, as_json)
 
 
-def cancel(ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", as_json: JsonFlag = False) -> None:
+def cancel(
+    ctx: typer.Context, issue: IssueArgument, why: WhyOption = "", by: ByOption = "", as_json: JsonFlag = False
+) -> None:
     """Cancel an issue for good. Whoever has not got it yet is skipped."""
     from digest.pipeline.steering import cancel_issue
 
-    context = context_of(ctx)
+    _take(context_of(ctx), issue, "cancelled", cancel_issue, why, by, as_json)
+
+
+def _take(context: Context, issue: str, what: str, step: Step, why: str, by: str, as_json: bool) -> None:
+    from digest.pipeline.steering import steer
+
     press = context.app.press
-    _say(context, cancel_issue(press, press.issue(issue).id, why, context.clock()), as_json)
+    steered = steer(press, press.issue(issue), actor_named(by), what, step, why, context.clock())
+    _say(context, steered, as_json)
 
 
 def _say(context: Context, issue: Issue, as_json: bool) -> None:

@@ -11,6 +11,7 @@ import typer
 from digest.cli.context import Context, context_of
 from digest.cli.deliveries import IssueArgument
 from digest.cli.output import JsonFlag, clean, emit_json, show_table
+from digest.cli.person import ByOption, actor_named
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,15 +57,14 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `export` has written, or its .zip.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     over: Annotated[bool, typer.Option("--over", help="Also over edits made since the export.")] = False,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who imports it.")] = "command line",
+    by: ByOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Make an issue what the files say, as one edit that can be undone on the desk. Says what differs."""
-    from digest.model.access import Actor, Role
     from digest.pipeline.exchanging import import_issue
 
     context = context_of(ctx)
-    actor = Actor(by, Role.EDITOR)
+    actor = actor_named(by)
     files = read_source(source)
     imported = import_issue(context.app.press, files, actor, context.clock(), dry_run=dry_run, over=over)
     if as_json:

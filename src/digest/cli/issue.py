@@ -12,6 +12,7 @@ from digest.cli.context import Context, context_of
 from digest.cli.deliveries import IssueArgument, add_to
 from digest.cli.exchange import add_exchange
 from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.cli.person import ByOption, actor_named
 from digest.cli.preflight import OverrideOption, add_preflight
 from digest.cli.releasing import add_releasing
 from digest.errors import UsageError
@@ -98,18 +99,16 @@ def show(ctx: typer.Context, issue: IssueArgument, as_json: JsonFlag = False) ->
 def approve(
     ctx: typer.Context,
     issue: IssueArgument,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who approves it.")] = "command line",
+    by: ByOption = "",
     override: OverrideOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Approve a draft: what is sent later is exactly what is approved now."""
-    from digest.model.access import Actor, Role
     from digest.pipeline.releasing import approve_unchecked
 
     context = context_of(ctx)
     press = context.app.press
-    actor = Actor(by, Role.EDITOR)
-    approved = approve_unchecked(press, press.issue(issue), actor, override or (), context.clock())
+    approved = approve_unchecked(press, press.issue(issue), actor_named(by), override or (), context.clock())
     if as_json:
         emit_json({"issue": _facts(approved)})
         return

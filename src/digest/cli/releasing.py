@@ -10,9 +10,9 @@ from digest.cli.context import Context, context_of
 from digest.cli.deliveries import IssueArgument, LinesFlag
 from digest.cli.jsonl import write_lines
 from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.cli.person import ByOption, actor_named
 
 StoryArgument = Annotated[str, typer.Argument(metavar="STORY", help="Its id, its URL, or words of its title.")]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it.")]
 
 
 def add_releasing(app: typer.Typer) -> None:
@@ -23,16 +23,13 @@ def add_releasing(app: typer.Typer) -> None:
     app.command("log", epilog="Example: digest issue log weekly-2026-11-24")(log_)
 
 
-def withdraw(
-    ctx: typer.Context, issue: IssueArgument, by: ByOption = "command line", as_json: JsonFlag = False
-) -> None:
+def withdraw(ctx: typer.Context, issue: IssueArgument, by: ByOption = "", as_json: JsonFlag = False) -> None:
     """Take an approval back. The draft then goes only when a person approves it, whatever its newsletter says."""
-    from digest.model.access import Actor, Role
     from digest.pipeline.releasing import withdraw_issue
 
     context = context_of(ctx)
     press = context.app.press
-    draft = withdraw_issue(press, press.issue(issue), Actor(by, Role.EDITOR), context.clock())
+    draft = withdraw_issue(press, press.issue(issue), actor_named(by), context.clock())
     if as_json:
         emit_json({"issue": draft.id, "state": draft.state, "note": draft.note})
         return
@@ -44,11 +41,10 @@ def pull(
     issue: IssueArgument,
     story: StoryArgument,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many have it and how many wait.")] = False,
-    by: ByOption = "command line",
+    by: ByOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Take a story out of an issue on its way: pauses it, and whoever has no mail yet gets one without the story."""
-    from digest.model.access import Actor, Role
     from digest.pipeline.revising import pull_story, pullable, reach, story_named
 
     context = context_of(ctx)
@@ -60,7 +56,7 @@ def pull(
         _tell(context, {"issue": found.id, "story": item.story, "title": item.title, "got": far.got,
                         "waiting": far.waiting}, as_json)  # fmt: skip
         return
-    pulled = pull_story(press, found, item.story, Actor(by, Role.EDITOR), context.clock())
+    pulled = pull_story(press, found, item.story, actor_named(by), context.clock())
     now = pulled.issue
     facts = {"issue": now.id, "story": item.story, "title": item.title, "state": now.state, "revision": now.revision,
              "approval_hash": now.approval_hash, "got": reach(press, now, item.story).got, "spared": pulled.spared,

@@ -12,6 +12,7 @@ from digest.errors import ConfigError, DigestError, OutsideError, TemplateError,
 from digest.web.access.actor import ForbiddenError, LoginNeeded
 from digest.web.access.login import to_login
 from digest.web.api.problems import problem
+from digest.web.editor.files import TOO_LARGE
 from digest.web.gate import SAFE_HEADERS
 from digest.web.languages import language_of
 from digest.web.pages import sentence
@@ -64,6 +65,17 @@ def answer_errors(server: FastAPI, site: Site) -> None:
         response = broken(_visit(site, request), 500)
         response.headers.update(SAFE_HEADERS)  # this answer goes out beside the gate
         return response
+
+
+def too_much(site: Site, path: str) -> Response:
+    """What the desk answers to more than the form at this path can take."""
+    if path.endswith("/files"):
+        problem_, remedy = TOO_LARGE
+        said, back = f"The file {problem_}.", {"url": path, "text": "Back to the files"}
+    else:
+        said, remedy = "What was sent is longer than any text that fits into a mail.", "shorten it, then save again"
+        back = {"url": EDITOR, "text": "All issues"}
+    return site.notice("That is too much", said, sentence(remedy), status=413, alternative=back)
 
 
 def _for_editor(site: Site, error: DigestError, status: int) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -45,11 +46,14 @@ from digest.web.reader.presses import press_routes
 from digest.web.reader.shared import shared_routes
 from digest.web.reader.sign_up import sign_up_routes
 from digest.web.reader.test_links import test_link_routes
-from digest.web.refusals import EDITOR, answer_errors
+from digest.web.refusals import EDITOR, answer_errors, too_much
 from digest.web.site import Site
+from digest.web.too_much import TooMuch
 
 LONGEST_FORM = 65_536
 """Bytes; a form with every field at its longest and a hundred topics has fewer than half of that."""
+LONGEST_EDIT = 1_048_576
+"""Bytes of a form of the desk; those that bring files have limits of their own."""
 _READER = (
     sign_up_routes,
     membership_routes,
@@ -117,7 +121,8 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
 def _open_desk(server: FastAPI, site: Site, login: bool) -> None:
     server.state.access = Access(site, login)
     for routes in _DESK:
-        server.include_router(routes(site), dependencies=[Depends(by_method)])
+        server.include_router(routes(site), dependencies=[Depends(by_method)], max_body_size=LONGEST_EDIT)
+    server.add_middleware(TooMuch, prefix=EDITOR, page=partial(too_much, site))
     if login:
         for access_routes in (login_routes, account_routes, user_routes):
             server.include_router(access_routes(site), max_body_size=LONGEST_FORM)

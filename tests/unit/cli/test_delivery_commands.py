@@ -114,6 +114,25 @@ def test_a_paused_issue_is_not_sent_until_it_is_resumed(run, app: App, sink: Sin
     assert (sent["finished"], sent["deliveries"], sink.total) == (False, {"claimed": 2, "sent": 3}, 3)
 
 
+def test_who_paused_resumed_and_cancelled_it_is_on_record(run, app: App, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "ada")
+    run("issue", "pause", ISSUE, "--why", "wrong headline")
+    run("issue", "resume", ISSUE, "--by", "bea")
+    assert run("issue", "resume", ISSUE).exit_code == 0, "a second time changes nothing, and is not on record"
+    run("issue", "cancel", ISSUE)
+    deeds = [(deed.who, deed.what, deed.detail) for deed in app.press.store.access.deeds(about=ISSUE)]
+    assert deeds == [("ada", "cancelled", ""), ("bea", "resumed", ""), ("ada", "paused", "wrong headline")]
+
+
+def test_an_account_without_a_name_is_the_command_line(run, app: App, monkeypatch):
+    def unlisted() -> str:
+        raise KeyError("getpwuid(): uid not found: 65534")
+
+    monkeypatch.setattr("getpass.getuser", unlisted)
+    run("issue", "pause", ISSUE)
+    assert app.press.store.access.deeds(about=ISSUE)[0].who == "command line"
+
+
 def test_send_says_when_it_goes_on(run, app: App):
     assert "Not finished: goes on from" in run("send", ISSUE).output
 

@@ -258,7 +258,7 @@ class TestBlocked:
         many.clock.pass_(hours=1)
         with pytest.raises(StateError, match="digest issue resume"):
             many.send()
-        resume_issue(many.press, many.issue.id, many.clock())
+        resume_issue(many.press, many.issue.id, "", many.clock())
         assert many.send().finished
         assert (len(set(many.mailed())), len(many.mailed())) == (40, 40)
 
@@ -286,7 +286,7 @@ class TestSteering:
         assert (state_of(many), many.press.issue(many.issue.id).note) == (IssueState.PAUSED, "wrong headline")
         assert 100 <= len(many.mailed()) <= 100 + 128
         assert DeliveryState.CLAIMED not in many.counts()
-        resume_issue(many.press, many.issue.id, many.clock())
+        resume_issue(many.press, many.issue.id, "", many.clock())
         many.send()
         assert (len(set(many.mailed())), len(many.mailed()), state_of(many)) == (600, 600, IssueState.SENT)
 
@@ -304,7 +304,7 @@ class TestSteering:
         with pytest.raises(StateError):
             pause_issue(six.press, six.issue.id, "", NOW)
         with pytest.raises(StateError):
-            resume_issue(six.press, six.issue.id, NOW)
+            resume_issue(six.press, six.issue.id, "", NOW)
 
     def test_never_more_than_so_many_are_in_doubt_at_once(self, many: Ground):
         claimed: list[int] = []

@@ -63,7 +63,7 @@ def test_half_have_it_and_the_rest_get_a_mail_without_it(sqlite_store):
         assert (pulled.spared, pulled.skipped) == (60 - len(first), 0)
         with pytest.raises(StateError, match="is paused and cannot be sent"):
             run.send(transport)
-        resume_issue(run.press, run.issue.id, run.clock())
+        resume_issue(run.press, run.issue.id, "", run.clock())
         assert run.send(transport).finished
         assert set(server.accepted.values()) == {1} and len(server.accepted) == 60
         mails = mails_of(server.bodies)
@@ -100,7 +100,7 @@ def test_those_whose_mail_told_nothing_else_are_skipped_with_the_reason(sqlite_s
     assert (pulled.spared, pulled.skipped) == (2, 1)
     [skipped] = run.press.store.ledger.deliveries(run.issue.id, DeliveryState.SKIPPED)
     assert skipped.reason == PULLED
-    resume_issue(run.press, run.issue.id, NOW)
+    resume_issue(run.press, run.issue.id, "", NOW)
     run.send()
     assert "only@example.com" not in run.mailed()
 
@@ -113,7 +113,7 @@ def test_what_was_claimed_before_the_pull_is_made_anew_when_it_is_claimed_again(
     pulled = pull_story(run.press, run.press.issue(run.issue.id), ONE, ADA, NOW)
     assert pulled.spared == 1
     assert reach(run.press, pulled.issue, ONE).got == 2
-    resume_issue(run.press, run.issue.id, NOW)
+    resume_issue(run.press, run.issue.id, "", NOW)
     run.clock.pass_(hours=1)
     run.send()
     mails = [b"".join(message.segments) for message in run.transport.taken]
@@ -130,7 +130,7 @@ def test_a_sender_that_was_at_it_all_the_time_follows(sqlite_store):
     def on_outcome(_: object) -> None:
         if len(run.transport.taken) == 12:
             pull_story(run.press, run.press.issue(run.issue.id), ONE, ADA, run.clock())
-            resume_issue(run.press, run.issue.id, run.clock())
+            resume_issue(run.press, run.issue.id, "", run.clock())
 
     run.send(on_outcome=on_outcome)
     told = [TITLES[ONE].encode() in b"".join(message.segments) for message in run.transport.taken]

@@ -58,10 +58,10 @@ def test_what_cannot_be_taken_is_said_with_the_name_of_the_file(client, app, fil
         (b"no zip", "<code>&lt;b&gt;.zip</code>: is no .zip that can be read"),
         (pack(files | {"../x": b""}, "x"), "leads out of the folder"),
         (pack(files | {ONE: b"x"}, "x"), f"<code>{ONE}:1</code>: has no facts between two lines of +++"),
-        (bytes(9_000_000), "Too Large"),
+        (bytes(9_000_000), "<code>&lt;b&gt;.zip</code>: has more than the 8 MB that an issue can have"),
     ):
         refused = sent(client, packed)
-        assert refused.status_code in {400, 413}
+        assert refused.status_code == 400
         assert said in refused.text
     assert app.press.issue("weekly-2026-11-24").version == 1
 
@@ -69,3 +69,18 @@ def test_what_cannot_be_taken_is_said_with_the_name_of_the_file(client, app, fil
 def test_a_form_from_elsewhere_is_refused(client, files):
     foreign = {"packed": ("x.zip", pack(files, "x"), "application/zip")}
     assert client.post(f"{ISSUE}/files", data={"do": "import"}, files=foreign).status_code == 403
+
+
+def test_a_body_that_is_not_even_read_is_answered_with_a_page_that_says_the_limit_and_the_next_step(client, app):
+    refused = sent(client, bytes(17_000_000))
+    assert (refused.status_code, refused.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "The file has more than the 8 MB that an issue can have." in refused.text
+    assert "digest issue import FOLDER" in refused.text
+    assert f'href="{ISSUE}/files"' in refused.text
+    assert int(refused.headers["content-length"]) == len(refused.content)
+
+
+def test_other_forms_of_the_desk_have_a_limit_and_the_same_kind_of_page(client, app):
+    long = client.post(f"{ISSUE}/deeds", content=b"a" * 1_100_000, headers={"Content-Type": "text/plain"})
+    assert (long.status_code, "That is too much" in long.text) == (413, True)
+    assert "shorten it" in long.text.lower()

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from digest.model.access import Actor
 from digest.model.api import Scope
 from digest.model.delivery import DeliveryState
 from digest.model.ids import IssueId, NewsletterSlug
 from digest.model.issue import Issue, IssueState, StoryItem
-from digest.pipeline.entering import note
 from digest.pipeline.press import Press
-from digest.pipeline.steering import cancel_issue, pause_issue, resume_issue
+from digest.pipeline.steering import Step, cancel_issue, pause_issue, resume_issue, steer
 from digest.web.api.access import actor_of, needs
 from digest.web.api.newsletters import SLUG
 from digest.web.api.paging import ONE_LINE, Cursor, Limit, PageShape, Shape, cut, link_next, read_cursor
@@ -25,7 +22,6 @@ from digest.web.site import Site
 Identity: TypeAlias = Annotated[
     str, Path(pattern=SLUG, max_length=150, description="Such as weekly-2026-11-24.")
 ]  # fmt: skip
-_Steer: TypeAlias = Callable[[Press, IssueId, str, datetime], Issue]
 
 
 class WhyIn(Shape):
@@ -148,30 +144,24 @@ def _reading(routes: APIRouter, site: Site) -> None:
 def _steering(routes: APIRouter, site: Site) -> None:
     writing = [needs(Scope.ISSUES_WRITE)]
 
-    def steer(actor: Actor, issue: str, what: str, why: str, do: _Steer) -> IssueOut:
-        press, now = site.app.press, site.app.clock()
-        before = press.issue(issue)
-        after = do(press, before.id, why or f"{what} by {actor.name}", now)
-        if after.state is not before.state:
-            note(press, actor, what, before.id, now, after.note)
-        return _out(press, after)
+    def take(request: Request, issue: str, what: str, step: Step, why: str) -> IssueOut:
+        press = site.app.press
+        return _out(press, steer(press, press.issue(issue), actor_of(request), what, step, why, site.app.clock()))
 
     @routes.post("/issues/{issue}/pause", dependencies=writing)
     def pause_issue_now(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
         """Stop the sending of an issue for now. 409 unless it is being sent."""
-        return steer(actor_of(request), issue, "paused", given.why, pause_issue)
+        return take(request, issue, "paused", pause_issue, given.why)
 
     @routes.post("/issues/{issue}/resume", dependencies=writing)
     def resume_issue_now(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
         """Let a paused issue go on where it stopped. 409 unless it is paused."""
-        return steer(
-            actor_of(request), issue, "resumed", given.why, lambda press, of, _, now: resume_issue(press, of, now)
-        )
+        return take(request, issue, "resumed", resume_issue, given.why)
 
     @routes.post("/issues/{issue}/cancel", dependencies=writing)
     def cancel_issue_now(issue: Identity, given: WhyIn, request: Request) -> IssueOut:
         """Stop an issue for good. 409 when it is sent already."""
-        return steer(actor_of(request), issue, "cancelled", given.why, cancel_issue)
+        return take(request, issue, "cancelled", cancel_issue, given.why)
 
 
 def _line(of: Issue) -> IssueLine:

@@ -91,4 +91,4 @@ def _findings(site: Site, kept: _Kept, issue: Issue, asked: Asked, request: Requ
         for one in found
     ]
     counts = {severity: sum(one.severity is severity for one in found) for severity in Severity}
-    return {"issue": issue, "rows": rows, "counts": counts}
+    return {"issue": issue, "glass": asked, "rows": rows, "counts": counts}

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
-from digest.compose.packing import LARGEST_ISSUE, pack, unpack
+from digest.compose.packing import pack, unpack
 from digest.errors import DigestError, UsageError
 from digest.model.access import Actor, Role
 from digest.model.issue import Issue
@@ -19,6 +19,13 @@ from digest.web.site import Site
 
 LARGEST_ARCHIVE = 8_388_608
 """Bytes of a .zip that is brought, before it is looked into."""
+LARGEST_BODY = 2 * LARGEST_ARCHIVE
+"""Bytes that are read at all, so that a file a little too large can be named."""
+TOO_LARGE = (
+    f"has more than the {LARGEST_ARCHIVE // 1_048_576} MB that an issue can have",
+    "pack the issue's folder alone, or bring it by: digest issue import FOLDER",
+)
+"""What is wrong with it, and what to do."""
 Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
 
 
@@ -45,7 +52,7 @@ def _download(routes: APIRouter, site: Site) -> None:
 
 
 def _upload(routes: APIRouter, site: Site) -> None:
-    @routes.post("/files", max_body_size=LARGEST_ARCHIVE)
+    @routes.post("/files", max_body_size=LARGEST_BODY)
     def take(
         request: Request, identity: Identity, actor: Editor, packed: Annotated[UploadFile, File()],
         do: Annotated[Literal["look", "import"], Form()] = "look", over: Annotated[bool, Form()] = False,
@@ -60,12 +67,15 @@ def _upload(routes: APIRouter, site: Site) -> None:
 
 
 def _files(packed: UploadFile) -> dict[str, bytes]:
-    """What the .zip holds. Raises FolderError, or UsageError when none was chosen."""
+    """What the .zip holds. Raises FolderError, or UsageError when none was chosen or it is too large."""
     name = packed.filename or ""
-    data = packed.file.read(LARGEST_ISSUE)
+    shown = "".join(c for c in name if c.isprintable())[:80] or "the .zip"
+    data = packed.file.read(LARGEST_ARCHIVE + 1)
     if not name and not data:
         raise UsageError("file", "none was chosen", "choose the .zip of this issue")
-    return unpack(data, "".join(c for c in name if c.isprintable())[:80] or "the .zip")
+    if len(data) > LARGEST_ARCHIVE:
+        raise UsageError(shown, *TOO_LARGE)
+    return unpack(data, shown)
 
 
 def _page(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -13,11 +11,9 @@ from digest.errors import DigestError
 from digest.model.access import Actor, Role
 from digest.model.delivery import DeliveryState
 from digest.model.issue import Issue, IssueState
-from digest.pipeline.entering import note
-from digest.pipeline.press import Press
 from digest.pipeline.reporting import progress
 from digest.pipeline.silence import silence
-from digest.pipeline.steering import cancel_issue, pause_issue, resume_issue
+from digest.pipeline.steering import Step, cancel_issue, pause_issue, resume_issue, steer
 from digest.pipeline.watching import aftermath, category_rows, story_rows, troubles
 from digest.web.access.actor import desk_page, require
 from digest.web.editor.preview import Identity
@@ -66,50 +62,25 @@ def _looking(routes: APIRouter, site: Site) -> None:
 
 
 def _steering(routes: APIRouter, site: Site) -> None:
-    steer = _Steering(site)
+    def take(request: Request, identity: str, actor: Actor, what: str, step: Step, why: str = "") -> Response:
+        press, now = site.app.press, site.app.clock()
+        try:
+            steered = steer(press, press.issue(identity), actor, what, step, why, now)
+        except DigestError as error:
+            return watch_page(site, request, press.issue(identity), error)
+        return see(f"/editor/issues/{steered.id}/watch")
 
     @routes.post("/pause")
     def pause(request: Request, identity: Identity, actor: Editor, why: Why = "") -> Response:
-        why = why.strip() or f"paused by {actor.name}"
-        return steer(
-            request, identity, actor, "paused", lambda press, issue, now: pause_issue(press, issue.id, why, now)
-        )
+        return take(request, identity, actor, "paused", pause_issue, why)
 
     @routes.post("/resume")
     def resume(request: Request, identity: Identity, actor: Editor) -> Response:
-        return steer(request, identity, actor, "resumed", lambda press, issue, now: resume_issue(press, issue.id, now))
+        return take(request, identity, actor, "resumed", resume_issue)
 
     @routes.post("/cancel")
     def cancel(request: Request, identity: Identity, actor: Editor, why: Why = "") -> Response:
-        why = why.strip() or f"cancelled by {actor.name}"
-        return steer(
-            request, identity, actor, "cancelled", lambda press, issue, now: cancel_issue(press, issue.id, why, now)
-        )
-
-
-class _Steering:
-    """Does something to an issue for somebody, puts it on record, and shows the page; or says why it is not done."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    def __call__(
-        self,
-        request: Request,
-        identity: str,
-        actor: Actor,
-        what: str,
-        do: Callable[[Press, Issue, datetime], Issue],
-    ) -> Response:
-        press, now = self._site.app.press, self._site.app.clock()
-        issue = press.issue(identity)
-        try:
-            steered = do(press, issue, now)
-        except DigestError as error:
-            return watch_page(self._site, request, press.issue(identity), error)
-        if steered.state is not issue.state:
-            note(press, actor, what, issue.id, now, steered.note)
-        return see(f"/editor/issues/{issue.id}/watch")
+        return take(request, identity, actor, "cancelled", cancel_issue, why)
 
 
 def watch_page(site: Site, request: Request, issue: Issue, error: DigestError | None = None) -> HTMLResponse:

@@ -88,6 +88,7 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   event.preventDefault();
   jump(decodeURIComponent(link.hash.slice(1)));
+  if (link.dataset.story) outside?.querySelector(`.stories [data-story="${CSS.escape(link.dataset.story)}"]`)?.focus();
 });
 
 // ---- What changes: an edit on the board that this stands beside, one elsewhere, a file
@@ -142,7 +143,8 @@ document.addEventListener("click", (event) => {
   link.textContent = "Counting…";
   load(link.closest("[data-load]"), link.href);
 });
-loadAll();
+if (outside) later(); // the board comes first
+else loadAll();
 
 // ---- How wide: a frame that does not fit is drawn smaller, and says so
 const stage = document.getElementById("stage");
