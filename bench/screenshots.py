@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from browsers import chromium  # noqa: E402
+from digest.demo.show import choices_url  # noqa: E402
 from digest.pipeline.approving import compile_draft, composer  # noqa: E402
 from digest.pipeline.mailing import personal_values  # noqa: E402
 from digest.pipeline.previewing import persona_named  # noqa: E402
@@ -97,7 +98,7 @@ def no_pictures(route: Route) -> None:
 
 
 def draw_pages(browser: Browser, played: Show) -> None:
-    """The editor's preview of the draft, and the reader's sign-up page."""
+    """The editor's preview of the draft, the board, and the readers' pages."""
     for scheme in SCHEMES:
         with page_of(browser, 1280, scheme, 900) as page:
             page.goto(f"{played.url}/editor/issues/{played.draft}/preview?reader={READER}&width=phone")
@@ -109,9 +110,18 @@ def draw_pages(browser: Browser, played: Show) -> None:
             page.frame_locator("#pane iframe").frame_locator("#mail").locator("body").wait_for()
             page.wait_for_timeout(500)
             keep(page, f"board-{scheme}")
-        with page_of(browser, WIDTHS["phone"], scheme, TALLEST) as page:
-            page.goto(f"{played.url}/sign-up/weekly", wait_until="networkidle")
-            keep(page, f"sign-up-phone-{scheme}")
+        draw_readers_pages(browser, played, scheme)
+
+
+def draw_readers_pages(browser: Browser, played: Show, scheme: str) -> None:
+    """Signing up, choosing, and the archive."""
+    pages = {"sign-up": f"{played.url}/sign-up/weekly", "preferences": choices_url(played.app),
+             "archive": f"{played.url}/latest/weekly"}  # fmt: skip
+    for name, address in pages.items():
+        for device, width, height in (("phone", WIDTHS["phone"], TALLEST), ("desktop", 1000, 900)):
+            with page_of(browser, width, scheme, height) as page:
+                page.goto(address, wait_until="networkidle")
+                keep(page, f"{name}-{device}-{scheme}")
 
 
 @contextmanager
