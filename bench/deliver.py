@@ -8,7 +8,6 @@ ours runs in two processes on SQLite with synchronous=FULL; every process tells 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import platform
 import shutil
@@ -45,33 +44,35 @@ def peak_mb() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def sender(config: Path, issue: str, barrier: Any, results: Any) -> None:
-    """One process: ready, then all at once."""
+def send_frozen(config: Path, issue: IssueId) -> None:
+    """One process: says when it is ready, begins when it is told to, and tells its figures."""
     app = lists.opened(config)
     transport = app.transport()
-    barrier.wait()
+    print(flush=True)
+    input()
     began = time.monotonic()
     if app.press.issue(issue).state != "sent":
         deliver_issue(app.press, app.press.issue(issue), transport, app.clock)
-    results.put((began, time.monotonic(), time.process_time(), peak_mb()))
+    json.dump({"began": began, "ended": time.monotonic(), "peak_mb": peak_mb()}, sys.stdout)
 
 
 def sent(config: Path, issue: IssueId, readers: int, number: int = PROCESSES) -> Figures:
     """Sends what is frozen from several processes; the time is from the first one's begin to the last one's end."""
-    spawn = multiprocessing.get_context("spawn")
-    barrier, results = spawn.Barrier(number), spawn.SimpleQueue()
-    processes = [spawn.Process(target=sender, args=(config, issue, barrier, results)) for _ in range(number)]
+    command = [sys.executable, __file__, "send", str(config), issue]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    processes = [subprocess.Popen(command, **pipes, text=True) for _ in range(number)]  # type: ignore[call-overload]
     for process in processes:
-        process.start()
-    ends = [results.get() for _ in processes]
+        process.stdout.readline()
     for process in processes:
-        process.join()
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = [json.loads(process.communicate()[0]) for process in processes]
     app = lists.opened(config)
     counts = app.press.store.ledger.counts(issue)
     app.press.store.close()
     assert counts == {DeliveryState.SENT: readers}, counts
-    seconds = max(end for _, end, _, _ in ends) - min(began for began, _, _, _ in ends)
-    return {"seconds": seconds, "per_second": readers / seconds, "peak_mb": max(peak for *_, peak in ends)}
+    seconds = max(one["ended"] for one in told) - min(one["began"] for one in told)
+    return {"seconds": seconds, "per_second": readers / seconds, "peak_mb": max(one["peak_mb"] for one in told)}
 
 
 def frozen(folder: Path, readers: int) -> Figures:
@@ -249,10 +250,11 @@ def _bars(ratios: dict[str, float], peaks: dict[int, float], large: int) -> dict
     return bars
 
 
-Command = Callable[[], object]
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(freeze(Path(sys.argv[2]), int(sys.argv[3]))))
+    if sys.argv[1:2] == ["freeze"]:
+        json.dump(freeze(Path(sys.argv[2]), int(sys.argv[3])), sys.stdout)
+    elif sys.argv[1:2] == ["send"]:
+        send_frozen(Path(sys.argv[2]), IssueId(sys.argv[3]))
     else:
         json.dump(run(), sys.stdout, indent=2)
         print()

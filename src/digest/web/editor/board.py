@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -91,7 +92,10 @@ def told(site: Site, request: Request, issue: Issue) -> Response:
     """The board after an edit that was made."""
     if not by_script(request):
         return see(f"/editor/issues/{issue.id}")
-    return desk_page(request, _FRAGMENT, **board_variables(site, request, issue))
+    answer = desk_page(request, _FRAGMENT, **board_variables(site, request, issue))
+    # the preview beside the board begins before the board itself is drawn anew
+    answer.headers["HX-Trigger"] = json.dumps({"digest:edited": {"version": issue.version}})
+    return answer
 
 
 def refusal(site: Site, request: Request, issue: Issue, error: DigestError) -> Response:

@@ -215,7 +215,6 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "board") return;
   draggable();
   recall();
-  document.dispatchEvent(new CustomEvent("digest:edited", { detail: { version: board().dataset.version } }));
   htmx.trigger("#filters", "change");
 });
 document.body.addEventListener("htmx:responseError", (event) => {

@@ -13,6 +13,7 @@ const outside = (() => {
 let place = "";
 let asked = 0;
 let seen = Number(document.getElementById("inbox").dataset.version);
+let wanted = seen;
 let lost = false;
 document.documentElement.classList.add("scripted");
 
@@ -56,8 +57,9 @@ function put(page) {
   seen = Number(document.getElementById("inbox").dataset.version);
 }
 
-async function refresh() {
+async function refresh(version = 0) {
   if (!mail()) return location.reload();
+  wanted = Math.max(wanted, version);
   const mine = (asked += 1);
   const [fresh, there] = coming();
   try {
@@ -73,6 +75,7 @@ async function refresh() {
     later();
   } catch (error) {
     fresh.remove();
+    wanted = seen;
     if (mine === asked) say(error.message || "The preview server does not answer", "refused");
   }
 }
@@ -99,15 +102,16 @@ for (const kind of ["pointerdown", "keydown"]) {
 }
 function edited(event) {
   if (touched) place = "story-" + touched;
-  if (!(Number(event.detail?.version) <= seen)) refresh();
+  const version = Number(event.detail?.version);
+  if (version > wanted) refresh(version);
   else if (touched && mail()) jump(place);
 }
 document.addEventListener("digest:edited", edited);
 outside?.addEventListener("digest:edited", edited, { signal: gone.signal });
 
 const changes = new EventSource("/editor/changes?" + new URLSearchParams({ seen: root.dataset.files, issue: root.dataset.issue }));
-changes.addEventListener("edited", (event) => Number(event.data) > seen && refresh());
-changes.addEventListener("changed", refresh);
+changes.addEventListener("edited", (event) => Number(event.data) > wanted && refresh(Number(event.data)));
+changes.addEventListener("changed", () => refresh());
 changes.addEventListener("refused", (event) => say(event.data, "refused"));
 changes.addEventListener("error", () => {
   lost = true;
