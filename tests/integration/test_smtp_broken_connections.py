@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
+from socket import create_server, socket
+from threading import Event
 from time import sleep
 
 import pytest
@@ -160,6 +164,27 @@ def test_silence_ends_at_the_deadline(said: str, kind: OutcomeKind) -> None:
 def test_a_silent_greeting_is_an_error() -> None:
     with mail_server(but({"GREETING": ""})) as server, pytest.raises(OutsideError, match="no answer in time"):
         send(server, timeout=0.05)
+
+
+def test_a_server_that_drips_a_byte_now_and_then_is_silent_too() -> None:
+    ended = Event()
+
+    def drip(listener: socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            while not ended.wait(0.02):
+                connection.sendall(b"2")
+
+    with create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
+        threads.submit(drip, listener)
+        try:
+            settings = SmtpSettings(
+                host="127.0.0.1", port=listener.getsockname()[1], security=Security.NONE, timeout=0.3
+            )
+            with pytest.raises(OutsideError, match="no answer in time"):
+                list(SmtpTransport(settings).send([mail(1)], NOW))
+        finally:
+            ended.set()
 
 
 def test_one_connection_that_cannot_open_leaves_the_work_to_the_others() -> None:

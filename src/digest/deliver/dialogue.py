@@ -60,6 +60,8 @@ class Dialogue:
         """Nothing more is to be said; the connection can be closed."""
         self.tls_due = False
         """The connection must be encrypted now; `tls_started` goes on."""
+        self.heard = 0
+        """Replies so far, each whole."""
         self.served = 0
         """Messages that got a reply of their own."""
         self.failure: OpeningError | None = None
@@ -84,6 +86,7 @@ class Dialogue:
         except ProtocolError as error:
             self.lost(str(error))
             return ()
+        self.heard += len(replies)
         write: list[bytes] = []
         for number, reply in enumerate(replies, start=1):
             if self.over:

@@ -114,10 +114,12 @@ class Lane(asyncio.Protocol):
         self._tick()
 
     def data_received(self, data: bytes) -> None:
-        """The server said something."""
+        """The server said something; only a whole reply breaks the silence, not a byte now and then."""
         assert self._dialogue
-        self._silence = 0
+        before = self._dialogue.heard
         self._say(self._dialogue.receive(data))
+        if self._dialogue.heard > before:
+            self._silence = 0
         if self._dialogue.tls_due:
             self._task = self._loop.create_task(self._encrypt())
         elif self._dialogue.over:
