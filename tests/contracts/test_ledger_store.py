@@ -158,6 +158,21 @@ class TestFreezing:
         assert store.ledger.freeze([], ISSUE, NOW)
         assert store.issues.get(ISSUE).state is IssueState.LOCKED
 
+    def test_a_turn_is_kept_by_chunks_and_lost_by_a_minute_without(self, store: Store, readers: list[SubscriberId]):
+        rows = [(reader, edition()) for reader in readers]
+
+        def seconds(number: float) -> datetime:
+            return NOW + timedelta(seconds=number)
+
+        def slow() -> Iterator[Chunk]:
+            yield replace(chunk(rows[:3]), at=seconds(50))
+            assert not store.ledger.freeze([chunk(rows)], ISSUE, seconds(100))
+            assert store.ledger.freeze([chunk(rows)], ISSUE, seconds(111))
+            yield replace(chunk(rows[3:]), at=seconds(112))
+
+        assert not store.ledger.freeze(slow(), ISSUE, NOW)
+        assert store.ledger.counts(ISSUE) == {DeliveryState.PENDING: 6}
+
     def test_two_at_once_freeze_everybody_once(self, store: Store, readers: list[SubscriberId]):
         rows = rows_for(readers)
         with ThreadPoolExecutor(2) as pool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.config.publication import UncertainPolicy
@@ -121,7 +121,7 @@ def _freeze(
     """
     if due:
         try:
-            chunks = _until(stopping, mailing.chunks(clock(), due.places))
+            chunks = _until(stopping, clock, mailing.chunks(clock(), due.places))
             press.store.ledger.freeze(chunks, issue.id, clock(), due.at)
         except _StoppedError:
             return False
@@ -130,11 +130,11 @@ def _freeze(
     return True
 
 
-def _until(stopping: Stopping, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+def _until(stopping: Stopping, clock: Callable[[], datetime], chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     for chunk in chunks:
         if stopping():
             raise _StoppedError
-        yield chunk
+        yield replace(chunk, at=clock())
 
 
 def _require_sendable(press: Press, issue: Issue) -> None:

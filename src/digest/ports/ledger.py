@@ -45,6 +45,8 @@ class Chunk:
     """Readers for whom there is nothing new: their edition tells no story, and is not sent."""
     put_off: int = 0
     """Readers for whom there is nothing new, and who wait for the next issue of the same period."""
+    at: datetime | None = None
+    """When it was made: whoever freezes is known to live by it."""
 
 
 class LedgerStore(Protocol):

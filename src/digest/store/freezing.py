@@ -42,8 +42,8 @@ from digest.store.database import Database
 from digest.store.schema import deliveries, editions, issues, turns, waves
 from digest.store.statements import AnyRow, insert_into, refresh_estimates
 
-_SILENT = timedelta(minutes=5)
-"""A holder that wrote nothing for so long has died."""
+_SILENT = timedelta(minutes=1)
+"""A holder that wrote no chunk for so long has died."""
 _FREEZABLE = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING)
 _COLUMNS = ("issue", "subscriber", "edition", "wave", "single", "state", "due_at", "lease", "attempts", "reply",
             "reason", "at")  # fmt: skip
@@ -79,6 +79,8 @@ def _freeze(
         with database.write() as connection:
             if not _has_turn(connection, turn):
                 return False
+            if chunk.at:
+                connection.execute(update(turns).values(at=chunk.at))
             _hold(connection, issue)
             write_editions(connection, issue, chunk.editions)
             readers += _write(connection, issue, wave, chunk.deliveries, now)
