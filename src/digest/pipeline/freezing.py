@@ -13,7 +13,7 @@ from digest.compose.drawing import Draw, Drawing
 from digest.compose.editions import EditionComposer
 from digest.config.publication import NothingPolicy
 from digest.model.edition import Edition
-from digest.model.ids import EditionId, IssueId, SubscriberId
+from digest.model.ids import EditionId, IssueId, StoryId, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Preferences, Recipient
 from digest.pipeline.press import Press
@@ -105,9 +105,22 @@ class Freeze:
         sent = self._sent.numbers(reader, reader).get(reader, 0)
         return self._composing.drawn(self._drawing.whole(preferences, sent))
 
+    def draw(self, reader: SubscriberId, preferences: Preferences) -> Draw | None:
+        """What one reader draws in this slot; None: nothing is due to them."""
+        return self._drawing.draw(preferences, self._sent.numbers(reader, reader).get(reader, 0))
+
+    def told_by(self, reader: SubscriberId, story: StoryId) -> IssueId | None:
+        """The latest issue that told one reader this story before."""
+        for past in self._drawing.relevant:
+            for one, edition in self._press.store.ledger.promised(past, reader, reader):
+                told = self._press.store.ledger.edition(past, edition) if one == reader else None
+                if told and story in told.stories:
+                    return past
+        return None
+
     def due_edition(self, reader: SubscriberId, preferences: Preferences) -> Edition | None:
         """One reader's of what is due to them in this slot; None: nothing is due, or nothing of it is new to them."""
-        draw = self._drawing.draw(preferences, self._sent.numbers(reader, reader).get(reader, 0))
+        draw = self.draw(reader, preferences)
         if draw is None:
             return None
         edition = self._composing.drawn(draw)

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from digest.compose.editions import EditionComposer
 from digest.config.personas import Persona
 from digest.errors import StateError, UsageError
 from digest.model.delivery import Message
-from digest.model.edition import Edition
+from digest.model.edition import CompiledIssue, Edition
 from digest.model.ids import CategorySlug, EditionId, NewsletterSlug, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Recipient
@@ -22,6 +23,19 @@ from digest.pipeline.mailing import Mailing, personal_values
 from digest.pipeline.press import Press
 from digest.pipeline.revising import revised
 from digest.render.assemble import assemble
+
+
+class Basis(StrEnum):
+    """Where the edition comes from that is shown."""
+
+    SENT = "sent"
+    """It is the one that was frozen for the reader."""
+    DUE = "due"
+    """A freeze would give it to the reader now."""
+    NOT_DUE = "not due"
+    """Nothing of it is due to the reader in this slot; it is what there would be if all were."""
+    MADE_UP = "made up"
+    """A persona has no past: it is what somebody of these wishes gets who was told nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +49,30 @@ class Preview:
 
 
 def preview(press: Press, issue: Issue, reader: Recipient, now: datetime) -> Preview | None:
-    """The reader's edition of the issue as it stands; None when it has nothing for them."""
+    """The reader's edition of the issue as it stands; None when it has nothing for them that is new to them."""
     fragments = compiled(press, issue)
     mailing = Mailing(press, issue, fragments, now)
-    edition = mailing.edition(reader)
-    if edition is None:
+    _, edition = edition_for(press, issue, reader, fragments, mailing, now)
+    if edition is None or not edition.stories:
         return None
     html, text = assemble(fragments, edition, personal_values(press, issue, reader.subscriber, now))
     return Preview(edition, html, text, mailing.message(reader, edition, now))
+
+
+def edition_for(
+    press: Press, issue: Issue, reader: Recipient, fragments: CompiledIssue, mailing: Mailing, now: datetime
+) -> tuple[Basis, Edition | None]:
+    """What was sent to the reader, else what a freeze would give them now: without what they were told before."""
+    if not reader.subscriber.id:
+        return Basis.MADE_UP, mailing.edition(reader)
+    sent = edition_sent(press, issue, reader.subscriber.id)
+    if sent and sent.keys:
+        return Basis.SENT, sent
+    freeze = Freeze(press, issue, composer(press, issue, fragments), now)
+    due = freeze.due_edition(reader.subscriber.id, reader.preferences)
+    if due:
+        return Basis.DUE, due
+    return Basis.NOT_DUE, freeze.edition(reader.subscriber.id, reader.preferences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,16 @@ from dataclasses import replace
 import pytest
 
 from build import article, at, content, edition, issue, slugs, story_item
+from digest.compose.drawing import Draw
 from digest.compose.explain import explain_edition, explain_issue
-from digest.model.ids import StoryId
+from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import IssueState, Section, Window
 from digest.model.stories import Reason, Verdict
+
+
+def slugs_set(*names: str) -> frozenset[CategorySlug]:
+    return frozenset(slugs(*names))
+
 
 TOLD, OTHER = story_item(1), story_item(2, categories=slugs("security"))
 PAID = story_item(3, categories=slugs("sponsored-content"))
@@ -90,4 +96,24 @@ def test_a_reader_without_any_story_gets_no_mail():
 def test_a_story_that_no_section_tells_is_in_nobodys_edition():
     assert edition_rules(StoryId("none")) == (False, ["not-in-issue"])
     bare = replace(CONTENT, sections=(Section(slugs("privacy")[0], ()),))
-    assert not explain_edition(bare, TOLD.story, MINE, slugs("privacy"), (), 9).included
+    assert not explain_edition(bare, TOLD.story, edition(), slugs("privacy"), (), 9).included
+
+
+def test_a_mail_that_had_gone_when_a_story_was_pulled_tells_it():
+    pulled = replace(CONTENT, stories=(OTHER, PAID), sections=CONTENT.sections[1:])
+    assert explain_edition(pulled, TOLD.story, MINE, slugs("privacy"), (), 98_304).included
+
+
+@pytest.mark.parametrize(
+    ("draw", "rule"),
+    [
+        (Draw(slugs_set("privacy"), slugs_set("privacy"), shown=frozenset({TOLD.story})), "shown-before"),
+        (Draw(slugs_set("security"), slugs_set("privacy", "security")), "not-due"),
+        (Draw(slugs_set("privacy"), slugs_set("privacy"), begins=at(1)), "not-new"),
+        (Draw(slugs_set("privacy"), slugs_set("privacy"), begins=at(-9)), "budget"),
+    ],
+)
+def test_what_a_reader_does_not_draw_says_why(draw: Draw, rule: str):
+    gathered = replace(CONTENT, stories=(replace(TOLD, gathered_at=at(0)), *CONTENT.stories[1:]))
+    found = explain_edition(gathered, TOLD.story, None, slugs("privacy"), (), 98_304, draw)
+    assert (found.included, [reason.rule for reason in found.reasons]) == (False, [rule])

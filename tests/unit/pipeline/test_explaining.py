@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from build import NOW, WEEKLY, article, at, consent, issue, preferences, subscriber_draft
+from build import NOW, WEEKLY, article, at, consent, issue, preferences, slugs, subscriber_draft
 from digest.errors import UsageError
+from digest.model.access import Actor, Role
+from digest.model.editing import Bring, Drop
 from digest.model.ids import ArticleId
 from digest.model.issue import IssueState
+from digest.model.stories import Reason
+from digest.pipeline.approving import approve_issue, composer
+from digest.pipeline.delivering import deliver_issue
 from digest.pipeline.drafting import draft_issue
+from digest.pipeline.editing import edit_issue, undo
 from digest.pipeline.explaining import find_article, issue_to_explain, why
+from digest.pipeline.previewing import preview, reader_by_address
+from digest.pipeline.revising import pull_story
 from digest.pipeline.slots import slot_on
+from fakes import FakeTransport
+from send_ground import ground
 
 DAY = date(2026, 11, 24)
 FOLDS = article(
@@ -88,8 +99,6 @@ def test_a_reader_who_may_not_be_mailed_gets_nothing(press):
 
 
 def test_once_written_down_the_readers_own_delivery_is_what_counts(press):
-    from digest.pipeline.approving import approve_issue, composer
-
     approved = approve_issue(press, issue_to_explain(press), "ed", NOW)
     reader = press.store.readers.by_email("robots@example.com")
     fragments = press.store.issues.compiled(approved.id)
@@ -99,6 +108,51 @@ def test_once_written_down_the_readers_own_delivery_is_what_counts(press):
     included, reasons = rules(press, "robots@example.com")
     assert included
     assert reasons[1] == "delivery"
+
+
+def test_an_editor_who_dropped_or_brought_its_story_is_named(press):
+    issue, ada = issue_to_explain(press), Actor("ada", Role.EDITOR)
+    (item,) = issue.content.stories
+    edit_issue(press, issue.id, Drop(item.story), ada, at(1))
+    found = why(press, FOLDS, press.issue(issue.id), NOW)
+    assert not found.included
+    assert found.reasons[0] == Reason("dropped", "ada dropped its story on 2026-11-24 at 10:00 UTC")
+    undo(press, issue.id, ada, at(2))
+    assert rules(press)[1][0] == "in"
+    edit_issue(press, issue.id, Drop(item.story), ada, at(3))
+    edit_issue(press, issue.id, Bring(item, *slugs("robotics")), ada, at(4))
+    assert rules(press)[0]
+    assert rules(press)[1][0] == "brought"
+
+
+def test_a_story_that_the_reader_was_told_before_is_not_in_their_next_mail_nor_in_its_preview(press):
+    earlier = approve_issue(press, issue_to_explain(press), "ed", NOW)
+    deliver_issue(press, earlier, FakeTransport(), lambda: earlier.send_at)
+    chosen = press.newsletter("weekly")
+    again = replace(earlier.content.stories[0], gathered_at=at(100))
+    news = article(2, title="A robot learns to iron", gathered_at=at(100), published_at=at(100), text="")
+    press.store.articles.save([news])
+    later = draft_issue(press, chosen, slot_on(chosen, date(2026, 12, 1)), at(160))
+    content = replace(earlier.content, stories=(again,))
+    press.store.issues.save_content(later.id, content, later.version, at(160))
+    later = press.issue(later.id)
+    reader = reader_by_address(press, WEEKLY, "robots@example.com")
+    found = why(press, FOLDS, later, at(161), "robots@example.com")
+    assert not found.included
+    assert found.reasons[0] == Reason("shown-before", f"{earlier.id} told its story to the reader")
+    assert preview(press, later, reader, at(161)) is None
+    assert why(press, FOLDS, earlier, at(161), "robots@example.com").included  # that mail has it
+
+
+def test_a_story_that_was_pulled_says_by_whom_and_the_mails_that_had_gone_still_tell_it(sqlite_store):
+    run = ground(sqlite_store, 4)
+    run.freeze()
+    story = run.issue.content.stories[0]
+    pull_story(run.press, run.press.issue(run.issue.id), story.story, Actor("ada", Role.EDITOR), at(1))
+    told = article(1, id=story.article, story=story.story)
+    found = why(run.press, told, run.press.issue(run.issue.id), at(2))
+    assert (found.included, found.reasons[0].rule) == (False, "pulled")
+    assert found.reasons[0].detail.startswith("ada pulled its story on 2026-11-24 at 10:00 UTC")
 
 
 def test_nobodys_edition_is_not_explained(press):
