@@ -5,7 +5,6 @@ In every run one page of each template in one light and width; all of them in al
 
 from __future__ import annotations
 
-import itertools
 import os
 
 import pytest
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.browser
 
 SCHEMES = ("light", "dark")
 WIDTHS = (320, 390, 768, 1280)
-LIGHTS = list(itertools.product(SCHEMES, WIDTHS))
 FULL = os.environ.get("DIGEST_SOAK") == "1"
 
 
@@ -33,14 +31,16 @@ def test_every_route_has_a_sight(played: Show):
     assert sorted(set(routes) - {route_of(sight, routes) for sight in sights(played)}) == []
 
 
-def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(played: Show, browser: Browser):
-    with visitor(played, browser) as reader:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_any_page_and_none_scrolls_sideways(played: Show, browser: Browser, scheme: str):
+    with visitor(played, browser, color_scheme=scheme) as reader:
         page, found = reader.page, []
         for number, sight in enumerate(shown(played)):
+            if not FULL and SCHEMES[number % 2] != scheme:
+                continue
             sight.open(page, played.url)
             assert sight.says in page.content(), sight.name
-            for scheme, width in LIGHTS if FULL else [LIGHTS[number % len(LIGHTS)]]:
-                page.emulate_media(color_scheme=scheme)
+            for width in WIDTHS if FULL else [WIDTHS[number // 2 % len(WIDTHS)]]:
                 page.set_viewport_size({"width": width, "height": 800})
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     found.append(f"{sight.name}, {width}: scrolls sideways")

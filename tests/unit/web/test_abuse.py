@@ -53,13 +53,14 @@ def links_in(raw: bytes) -> set[str]:
 @pytest.mark.parametrize("readers", [2, pytest.param(1_000, marks=FULL)])
 def test_a_scanner_that_presses_every_link_changes_nothing_and_one_click_leaves_at_once(client, app, mails, readers):
     sent = send_to(app, mails, readers)
-    before = everything(app)
+    before, asked = everything(app), set[str]()
     for raw in sent.values():
         links = links_in(raw)
         assert sum("/r/" in link for link in links) > 2
         for method in ("GET", "HEAD", "OPTIONS") * 2:
-            for link in links:
+            for link in links - asked:  # those to the archive stand in all mails
                 assert client.request(method, link).status_code < 500, link
+        asked |= links
     assert everything(app) == before
     assert app.press.store.readers.recipients(WEEKLY, NOW, limit=1)
     for _ in range(2):

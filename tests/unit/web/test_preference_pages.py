@@ -13,12 +13,13 @@ from sqlalchemy import select
 import build
 import press as small
 from build import NOW, WEEKLY
-from digest.config.publication import SenderSettings
+from digest.config.publication import SenderSettings, WelcomePolicy
 from digest.config.timing import CadenceDays
 from digest.links import LinkClaim, Purpose
 from digest.model.ids import SubscriberId
-from digest.model.issue import Cadence
+from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState
+from digest.pipeline.approving import approve_issue
 from digest.store.schema import metadata
 from visits import opened
 
@@ -198,6 +199,53 @@ def test_leaving_leaves_one_newsletter_and_offers_all(client, app, ada):
     assert (bool(chosen(app, ada).left_at), chosen(app, ada, "daily").left_at) == (True, None)
     client.post(page, data={"from": "page", "all": "yes"})
     assert chosen(app, ada, "daily").left_at
+
+
+def test_the_page_says_which_topics_the_next_days_bring(client, app, ada):
+    form = {"categories": ["privacy", "security"], "cadence": "weekly", "day": "5", "cadence:privacy": "daily"}
+    client.post(path(app, ada), data=form)
+    part = client.get(path(app, ada)).text.partition('id="coming"')[2].partition("</section>")[0]
+    rows = re.findall("<time[^>]*>([^<]+)</time> <small>([^<]+)</small>", part)
+    assert rows == [
+        ("Wednesday, November 25, 2026", "Privacy"), ("Thursday, November 26, 2026", "Privacy"),
+        ("Friday, November 27, 2026", "Privacy · Security &amp; Safety"),
+    ]  # fmt: skip
+    client.post(f"{path(app, ada)}/pause", data={"until": "2026-12-25"})
+    paused = client.get(path(app, ada)).text.partition('id="coming"')[2]
+    assert "Friday, December 25, 2026" in paused and "November" not in paused
+
+
+def test_the_page_leads_to_the_readers_other_newsletters_and_to_no_other(client, app, ada):
+    nav = re.search('<nav class="tabs".*?</nav>', client.get(path(app, ada)).text, re.DOTALL)[0]
+    [other] = re.findall(r'<a href="(/r/preferences/[^"]+)">', nav)
+    assert "<h1>The Example Daily</h1>" in client.get(other).text
+    client.post(path(app, ada, Purpose.UNSUBSCRIBE, "daily"))
+    assert 'class="tabs"' not in client.get(path(app, ada)).text
+
+
+def test_a_topic_has_a_place_that_mails_lead_to(client, app, ada):
+    assert '<label class="choice" id="topic-robotics">' in client.get(path(app, ada)).text
+
+
+def test_the_welcome_brings_the_latest_issue_in_the_readers_topics_where_the_newsletter_says_so(app, mails):
+    weekly = app.settings.newsletters[0].model_copy(update={"welcome": WelcomePolicy.ISSUE})
+    settings = app.settings.model_copy(update={"newsletters": (weekly,)})
+    app = replace(app, loaded=replace(app.loaded, settings=settings), press=replace(app.press, settings=settings))
+    press = app.press
+    approve_issue(press, press.store.issues.all(WEEKLY)[0], "olga", NOW)
+    for state in (IssueState.LOCKED, IssueState.SENDING, IssueState.SENT):
+        press.store.issues.advance(press.store.issues.all(WEEKLY)[0].id, state, NOW)
+    bob = press.store.readers.sign_up(
+        build.subscriber_draft("bob@example.com"), WEEKLY, build.preferences("robotics"), build.consent()
+    )
+    mails.accepted.clear()
+    with opened(app) as client:
+        client.post(path(app, bob.id, Purpose.CONFIRM))
+    issue = message_from_bytes(mails.bodies["bob@example.com"], policy=policy.default)
+    told = issue.get_body(("plain",)).get_content()
+    assert mails.accepted["bob@example.com"] == 2
+    assert "The hand that sews" in told and "Regulator tells" not in told
+    assert issue["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_confirming_brings_one_welcome_mail(client, app, mails):
