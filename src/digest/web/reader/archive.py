@@ -25,7 +25,7 @@ from digest.words import words
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 Words = Annotated[str, Query(max_length=200)]
 _SMALL_PRINT = (
-    "margin:0;padding:0 24px 40px;color:#767676;font:12px/18px monospace;text-align:center;overflow-wrap:anywhere"
+    "margin:0;padding:0 24px 40px;color:#5c636b;font:12px/18px monospace;text-align:center;overflow-wrap:anywhere"
 )
 _BODY = re.compile("<body[^>]*>")
 _CACHED = {"Cache-Control": "public, max-age=600"}
@@ -110,7 +110,7 @@ def _approval(issue: Issue, language: str) -> str:
     """The hash of what was approved, as each mail has it in its header Digest-Issue."""
     said = words(language).gettext("Revision %(revision)s of this issue, approved as %(hash)s")
     line = said % {"revision": issue.revision, "hash": issue.approval_hash}
-    return f'<p class="approval" style="{_SMALL_PRINT}">{escape(line)}</p>'
+    return f'<p class="approval muted" style="{_SMALL_PRINT}">{escape(line)}</p>'
 
 
 def _as_page(mail: str, note: str = "") -> str:
