@@ -74,6 +74,7 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
     )
     environment.filters.update(
         day=partial(written_day, language),
+        date=_date,
         weekday=partial(written_weekday, language),
         moment=_moment,
         sentence=sentence,
@@ -98,6 +99,11 @@ def written_day(language: str, day: date) -> str:
 def written_weekday(language: str, day: date) -> str:
     """The same with its weekday."""
     return format_date(day, "full", locale_of(language))
+
+
+def _date(value: date) -> str:
+    """As the desk writes days: with the day first, like its moments."""
+    return format_date(value, "d MMMM yyyy", locale="en")
 
 
 def _moment(value: datetime | None) -> str:

@@ -142,14 +142,16 @@ const command = document.getElementById("command");
 const list = document.getElementById("commands");
 
 function everything() {
-  const buttons = [...document.querySelectorAll(".top .tools button:not(:disabled), .promotions button, .history button")];
-  const links = [...document.querySelectorAll(".rail a, .top a, .lines a")];
   const named = (one) => (one.getAttribute("aria-label") || one.textContent).trim().replace(/\s+/g, " ");
+  const pressed = (where) => [...document.querySelectorAll(where)].map((one) => ({ name: named(one), hint: named(one).startsWith(one.title) ? "" : one.title, run: () => one.click() }));
+  const gone = (where) => [...document.querySelectorAll(where)].map((one) => ({ name: named(one), hint: "go", run: () => one.click() }));
   return [
-    ...buttons.map((one) => ({ name: named(one), hint: one.title || "", run: () => one.click() })),
+    ...pressed(".top .tools button:not(:disabled)"),
+    ...gone(".lines a, .top a"),
     ...cards().map((one) => ({ name: one.querySelector(".title").textContent.trim(), hint: "story", run: () => focus(one) })),
     ...[...board().querySelectorAll(".section h2")].map((one) => ({ name: one.textContent.trim(), hint: "category", run: () => { one.scrollIntoView(); focus(one.closest(".section").querySelector(".card")); } })),
-    ...links.map((one) => ({ name: named(one), hint: "go", run: () => one.click() })),
+    ...gone(".rail a"),
+    ...pressed(".promotions button, .history button"),
     { name: "Keys", hint: "?", run: KEYS["?"] },
   ];
 }
