@@ -44,6 +44,8 @@ COLOURS = 128
 SHADE = 0.05
 """Mean difference of two pictures, of 255, that nobody sees."""
 MOST_BYTES = 3_000_000
+SLOWEST = 60_000
+"""Milliseconds until preflight has looked at every block, on a busy machine."""
 
 
 def main() -> None:
@@ -103,11 +105,14 @@ def draw_pages(browser: Browser, played: Show) -> None:
         with page_of(browser, 1280, scheme, 900) as page:
             page.goto(f"{played.url}/editor/issues/{played.draft}/preview?reader={READER}&width=phone")
             page.frame_locator("#mail").locator("body").wait_for()
+            page.locator("[data-load]").last.get_by_text("By source").wait_for(timeout=SLOWEST)
             page.wait_for_timeout(500)  # the preview listens for changes for ever: its network is never idle
             keep(page, f"editor-preview-{scheme}")
         with page_of(browser, 1500, scheme, 900) as page:
             page.goto(f"{played.url}/editor/issues/{played.draft}")
-            page.frame_locator("#pane iframe").frame_locator("#mail").locator("body").wait_for()
+            pane = page.frame_locator("#pane iframe")
+            pane.frame_locator("#mail").locator("body").wait_for()
+            pane.locator(".checks .fine, .checks summary").first.wait_for(timeout=SLOWEST)
             page.wait_for_timeout(500)
             keep(page, f"board-{scheme}")
         draw_readers_pages(browser, played, scheme)
