@@ -133,7 +133,9 @@ def render(
     seen = preview(press, found, reader_of(context, found, address, persona), context.clock())
     if seen is None:
         raise UsageError(
-            f"{found.id} for {address or persona}", "has no story of their categories", "try another reader"
+            f"{found.id} for {address or persona}",
+            "has no story that is new to them",
+            "see: digest why ARTICLE --for ADDRESS",
         )
     out.mkdir(parents=True, exist_ok=True)
     stem = f"{found.id}-{_file_name(persona or address)}"
