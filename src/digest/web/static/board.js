@@ -215,7 +215,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
     if (looking) focus(candidates().find((one) => one.dataset.article === looking) || candidates()[0]);
   }
   if (event.target.id !== "board") return;
-  draggable();
+  requestIdleCallback(draggable, { timeout: 500 });
   recall();
   htmx.trigger("#filters", "change");
 });
