@@ -129,6 +129,7 @@ def send_a_test(morning: Show, page: Page) -> None:
 
 def approve(morning: Show, page: Page) -> None:
     places(page, "Approve")
+    expect(page.locator("#findings")).not_to_contain_text("Looking at every block", timeout=PREFLIGHT)
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status").first).to_contain_text("Approved by you", timeout=PREFLIGHT)
     found = morning.app.press.issue(morning.draft)

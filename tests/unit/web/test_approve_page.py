@@ -71,7 +71,7 @@ def test_the_hash_stands_in_the_archive(client, app):
     for state in (IssueState.LOCKED, IssueState.SENDING, IssueState.SENT):
         app.press.store.issues.advance(ID, state, NOW)
     page = client.get("/archive/weekly/2026-11-24").text
-    assert f"Revision 1 of this issue, approved as {app.press.issue(ID).approval_hash}</p></body>" in page
+    assert f"Revision 1 of this issue, approved as {app.press.issue(ID).approval_hash}</p></main></body>" in page
 
 
 def test_what_somebody_changed_meanwhile_is_not_approved_unseen(client, app):
