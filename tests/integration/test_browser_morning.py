@@ -33,7 +33,8 @@ def morning(played: Show) -> Show:
     press, now = played.app.press, played.app.clock()
     approved, draft = press.issue(played.approved), press.issue(played.draft)
     slot = next_slot_of(press.newsletter(DAILY), approved.send_at)
-    waits = replace(draft, id=IssueId(f"daily-{slot.on}"), slot=slot.on, send_at=slot.at, version=1)
+    unedited = press.store.edits.log(draft.id).base  # other walks of this process have edited the draft itself
+    waits = replace(draft, id=IssueId(f"daily-{slot.on}"), slot=slot.on, send_at=slot.at, version=1, content=unedited)
     assert press.store.issues.create(waits, now)
     return replace(played, draft=waits.id)
 
