@@ -106,7 +106,6 @@ def mend_what_preflight_finds(page: Page) -> None:
     expect(page.locator(".stories").filter(has_text="%%FIRST_NAME%%")).to_have_count(0)
 
 
-@pytest.mark.soak  # its approval is refused when it comes after the other walks of one process; alone it passes
 def test_from_a_waiting_draft_to_an_issue_that_has_gone(morning: Show, browser: Browser, article: str):
     with visitor(morning, browser, viewport={"width": 1600, "height": 950}) as editor:
         page = editor.goes_to("/editor")

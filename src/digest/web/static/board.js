@@ -32,6 +32,7 @@ const cards = () => [...board().querySelectorAll(".section .card[data-story]")];
 const candidates = () => [...document.querySelectorAll("#found .candidate")];
 const card = () => document.activeElement.closest?.(".card");
 const listOf = (one) => one.closest("ol.stories");
+const typesIn = (element) => element.closest?.("input, textarea, select, dialog");
 
 function focus(one) {
   if (!one) return;
@@ -119,7 +120,7 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   const command = event.ctrlKey || event.metaKey;
-  const typing = event.target.closest("input, textarea, select, dialog");
+  const typing = typesIn(event.target);
   if (command && event.key.toLowerCase() === "k") {
     event.preventDefault();
     openPalette();
@@ -209,14 +210,14 @@ document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.tar
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.id === "found") looking = card()?.dataset.article;
 });
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "found" && looking) focus(candidates().find((one) => one.dataset.article === looking) || candidates()[0]);
+  if (event.target.id === "board" && !typesIn(document.activeElement)) recall();
+});
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "found") {
-    draggablePool();
-    if (looking) focus(candidates().find((one) => one.dataset.article === looking) || candidates()[0]);
-  }
+  if (event.target.id === "found") draggablePool();
   if (event.target.id !== "board") return;
   requestIdleCallback(draggable, { timeout: 500 });
-  recall();
   htmx.trigger("#filters", "change");
 });
 document.body.addEventListener("htmx:responseError", (event) => {
@@ -261,7 +262,10 @@ box.addEventListener("click", (event) => {
     box.close();
   }
 });
-box.addEventListener("close", recall);
+box.addEventListener("close", () => {
+  document.getElementById("sheet").replaceChildren(); // what waits to be asked about these words is not asked any more
+  recall();
+});
 box.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") box.querySelector("form").requestSubmit();
 });
