@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from gettext import NullTranslations
+from itertools import chain
 
 from digest.compose import headlines
 from digest.compose.budget import trim
@@ -18,8 +19,8 @@ from digest.compose.promoting import name_of
 from digest.compose.selection import Selection, promotions, select
 from digest.config.publication import BlockKind, CategorySettings, NewsletterSettings
 from digest.model.edition import Edition
-from digest.model.ids import CategorySlug, EditionId
-from digest.model.issue import Event, Headline, Issue, Sponsor
+from digest.model.ids import CategorySlug, EditionId, StoryId
+from digest.model.issue import Event, Headline, Issue, IssueContent, Sponsor
 from digest.words import ENGLISH
 
 CONTENTS_FROM = 5
@@ -30,6 +31,23 @@ _ONLY_OF_THEIRS = frozenset({BlockKind.INTRO, BlockKind.CONTENTS, BlockKind.LEAD
 """Blocks that speak of the reader's own topics."""
 _REMEMBERED = 2048
 """Editions kept, so that memory does not grow with the number of different ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the fragments and slots of one category are called: made once, not for each of a million editions."""
+
+    heading: str
+    contents: str
+    explore: str
+    count: str
+    teasers: Mapping[StoryId, str]
+
+    @classmethod
+    def of(cls, category: CategorySlug, content: IssueContent) -> _Named:
+        told = [story for section in content.sections if section.category == category for story in section.stories]
+        teasers = {story: f"teaser:{story}:{category}" for story in told}
+        return cls(f"heading:{category}", f"contents:{category}", f"explore:{category}", f"count:{category}", teasers)
 
 
 class EditionComposer:
@@ -56,6 +74,12 @@ class EditionComposer:
         self._words = words
         self._choices = frozenset(self._choosable)
         self._words_in = {item.story: headlines.words_in(item) for item in issue.content.stories}
+        self._named = {c.key: _Named.of(c.key, issue.content) for c in categories}
+        self._keys_of = {
+            BlockKind.INTRO: self._intro, BlockKind.CONTENTS: self._contents, BlockKind.LEAD: self._lead,
+            BlockKind.SECTIONS: self._sections, BlockKind.VIEW_ALL: self._view_all,
+            BlockKind.EXPLORE_MORE: self._explore_more,
+        }  # fmt: skip
         self._made: dict[Draw, Edition | None] = {}
 
     def edition(self, chosen: Collection[CategorySlug]) -> Edition | None:
@@ -130,35 +154,38 @@ class EditionComposer:
         return (*keys, "tail")
 
     def _block_keys(self, block: BlockKind, selection: Selection, draw: Draw) -> Sequence[str]:
-        match block:
-            case BlockKind.INTRO if self._has_own_intro(selection, draw):
-                return ("intro:own",)
-            case BlockKind.CONTENTS if len(selection.sections) < CONTENTS_FROM:
-                return ()
-            case BlockKind.CONTENTS:
-                return ("contents", *(f"contents:{category}" for category, _ in selection.sections))
-            case BlockKind.LEAD:
-                return (f"lead:{selection.lead[1]}:{selection.lead[0]}",) if selection.lead else ()
-            case BlockKind.SECTIONS:
-                return self._sections(selection, draw.chosen)
-            case BlockKind.VIEW_ALL:
-                return ("view-all:more" if selection.left_out else "view-all",)
-            case BlockKind.EXPLORE_MORE:
-                others = [f"explore:{category}" for category in self._choosable if category not in draw.chosen]
-                return ("explore-more", *others) if others else ()
-            case _:
-                return (block.value,)
+        keys_of = self._keys_of.get(block)
+        return keys_of(selection, draw) if keys_of else (block.value,)
+
+    def _intro(self, selection: Selection, draw: Draw) -> Sequence[str]:
+        return ("intro:own",) if self._has_own_intro(selection, draw) else (BlockKind.INTRO.value,)
+
+    def _contents(self, selection: Selection, draw: Draw) -> Sequence[str]:
+        if len(selection.sections) < CONTENTS_FROM:
+            return ()
+        return ["contents", *[self._named[category].contents for category, _ in selection.sections]]
+
+    def _lead(self, selection: Selection, draw: Draw) -> Sequence[str]:
+        return (f"lead:{selection.lead[1]}:{selection.lead[0]}",) if selection.lead else ()
+
+    def _view_all(self, selection: Selection, draw: Draw) -> Sequence[str]:
+        return ("view-all:more" if selection.left_out else "view-all",)
+
+    def _explore_more(self, selection: Selection, draw: Draw) -> Sequence[str]:
+        others = [self._named[category].explore for category in self._choosable if category not in draw.chosen]
+        return ["explore-more", *others] if others else ()
 
     def _has_own_intro(self, selection: Selection, draw: Draw) -> bool:
         own = self._issue.content.intro
         return own is not None and headlines.speaks_for(own, selection.by_category(draw.categories))
 
-    def _sections(self, selection: Selection, chosen: frozenset[CategorySlug]) -> Sequence[str]:
-        waiting = promotions(self._issue.content, chosen)
+    def _sections(self, selection: Selection, draw: Draw) -> Sequence[str]:
+        waiting = promotions(self._issue.content, draw.chosen)
         keys = list(_taken(waiting, 0))
         for number, (category, stories) in enumerate(selection.sections, start=1):
-            keys.append(f"heading:{category}")
-            keys += [f"teaser:{story}:{category}" for story in stories]
+            named = self._named[category]
+            keys.append(named.heading)
+            keys += [named.teasers[story] for story in stories]
             if waiting:
                 keys += _taken(waiting, number)
         return [*keys, *map(name_of, waiting)]
@@ -177,7 +204,7 @@ class EditionComposer:
             return headlines.filled(own.text, numbers) if own and headlines.speaks_for(own, told) else automatic
 
         named = 0 if headlines.speaks_for(content.subject, told) else headlines.named_in_subject(items)
-        counts = {f"count:{category}": str(len(stories)) for category, stories in selection.sections}
+        counts = {self._named[category].count: str(len(stories)) for category, stories in selection.sections}
         return (
             counts
             | numbers
@@ -196,7 +223,8 @@ class EditionComposer:
 def _identity(
     issue: Issue, keys: tuple[str, ...], values: tuple[tuple[str, str], ...], categories: tuple[CategorySlug, ...]
 ) -> EditionId:
-    said = repr((issue.id, issue.revision, keys, values, categories))
+    parts = (*keys, *chain.from_iterable(values), *categories)  # none has a NUL: texts have no control characters
+    said = "\0".join((issue.id, str(issue.revision), str(len(keys)), str(len(values)), *parts))
     return EditionId(hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16])
 
 

@@ -67,12 +67,16 @@ def title(topics: Sequence[str], language: str, words: NullTranslations) -> str:
     most = bisect_right(list(accumulate(map(len, topics))), SUBJECT_CHARS)
     for shown in range(max(most, 1), 0, -1):
         rest = len(topics) - shown
-        more = words.ngettext("%(num)d more topic", "%(num)d more topics", rest) % {"num": rest}
-        parts = [*topics[:shown], *([more] if rest else [])]
+        parts = [*topics[:shown], _more_topics(rest, words)] if rest else topics
         line = _listing(len(parts), language).format(*parts)
         if len(line) <= SUBJECT_CHARS:
             break
     return line
+
+
+@lru_cache(maxsize=256)
+def _more_topics(count: int, words: NullTranslations) -> str:
+    return words.ngettext("%(num)d more topic", "%(num)d more topics", count) % {"num": count}
 
 
 @lru_cache(maxsize=256)

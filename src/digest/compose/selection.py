@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -29,8 +29,11 @@ class Selection:
 
     def by_category(self, chosen: frozenset[CategorySlug]) -> dict[StoryId, CategorySlug]:
         """The stories of the chosen categories, each with the one it is told under; what is for everyone is not."""
-        lead = {self.lead[1]: self.lead[0]} if self.lead else {}
-        return lead | {story: c for c, stories in self.sections if c in chosen for story in stories}
+        told = {self.lead[1]: self.lead[0]} if self.lead else {}
+        for category, stories in self.sections:
+            if category in chosen:
+                told.update(dict.fromkeys(stories, category))
+        return told
 
 
 def select(content: IssueContent, draw: Draw, for_everyone: frozenset[CategorySlug], with_lead: bool) -> Selection:
@@ -49,8 +52,8 @@ def select(content: IssueContent, draw: Draw, for_everyone: frozenset[CategorySl
     if lead is None:
         return Selection(None, tuple(sections), left_out, draw.more)
     home = place[lead]
-    rest = [(c, tuple(s for s in stories if s != lead) if c == home else stories) for c, stories in sections]
-    return Selection((home, lead), tuple(section for section in rest if section[1]), left_out, draw.more)
+    rest = [(c, _without(stories, (lead,)) if c == home else stories) for c, stories in sections]
+    return Selection((home, lead), tuple([section for section in rest if section[1]]), left_out, draw.more)
 
 
 def _lead(
@@ -70,12 +73,16 @@ def _each_once(
     starts = dict(draw.since)
     for section in sections:
         start = starts.get(section.category, draw.begins)
-        stories = tuple([s for s in section.stories if s not in seen])
+        stories = section.stories if seen.isdisjoint(section.stories) else _without(section.stories, seen)
         stories = tuple(s for s in stories if _is_new(gathered.get(s), start)) if start else stories
         stories = stories[: section.most or None]
         seen.update(stories)
         if stories:
             yield section.category, stories
+
+
+def _without(stories: Iterable[StoryId], seen: Collection[StoryId]) -> tuple[StoryId, ...]:
+    return tuple([story for story in stories if story not in seen])
 
 
 def _is_new(gathered_at: datetime | None, start: datetime | None) -> bool:

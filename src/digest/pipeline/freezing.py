@@ -22,6 +22,10 @@ from digest.ports.readers import Place
 
 REMEMBERED = timedelta(days=120)
 """What was told longer ago is forgotten."""
+_FRESH = 1000
+"""New editions written at once, and so held in memory, where all readers' differ."""
+_CHOICES = 10_000
+"""Different choices whose editions are known at once."""
 _Share = tuple[EditionId | None, bool]
 """The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""
 
@@ -91,7 +95,7 @@ class Freeze:
         """Everybody who may be mailed now and has no delivery of the issue; only those at `places`, if named."""
         wishes = self._press.store.readers.wishes(self._issue.newsletter, now, self._issue.id, places)
         for page in wishes:
-            yield self._chunk(page)
+            yield from self._chunks(page)
 
     def chunk_of(self, recipients: Sequence[Recipient]) -> Chunk:
         """These readers, whether or not anything is due in this slot."""
@@ -128,7 +132,7 @@ class Freeze:
             return self._composing.elsewhere(draw)
         return edition
 
-    def _chunk(self, page: Sequence[tuple[SubscriberId, Preferences]]) -> Chunk:
+    def _chunks(self, page: Sequence[tuple[SubscriberId, Preferences]]) -> Iterator[Chunk]:
         sent = self._sent.numbers(page[0][0], page[-1][0])
         deliveries: dict[SubscriberId, EditionId] = {}
         nothing: dict[SubscriberId, EditionId] = {}
@@ -144,13 +148,22 @@ class Freeze:
                 nothing[reader] = edition
             else:
                 deliveries[reader] = edition
+            if len(self._fresh) >= _FRESH:
+                yield Chunk(deliveries, self._taken(), nothing, put_off)
+                deliveries, nothing, put_off = {}, {}, 0
+        yield Chunk(deliveries, self._taken(), nothing, put_off)
+
+    def _taken(self) -> list[Edition]:
         fresh, self._fresh = self._fresh, []
-        return Chunk(deliveries, fresh, nothing, put_off)
+        return fresh
 
     def _share(self, preferences: Preferences, sent: int) -> _Share | None:
         """Equal choices are one object here, so that they need not be compared a million times."""
         known = self._known.get(id(preferences))
         if known is None:
+            if len(self._known) >= _CHOICES:
+                self._known.clear()
+                self._shares.clear()
             known = self._known[id(preferences)] = (preferences, {})
         shares = known[1]
         if sent not in shares:

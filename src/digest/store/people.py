@@ -5,8 +5,9 @@ Builds statements and objects; executes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from sys import intern
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Case, ColumnElement, and_, case, exists, not_, or_
@@ -132,7 +133,7 @@ def preferences_of(row: Sequence[Any]) -> Preferences:
 
 
 def _slugs(listed: str) -> frozenset[CategorySlug]:
-    return frozenset(cast(list[CategorySlug], listed.split(","))) if listed else frozenset()
+    return frozenset(cast(Iterator[CategorySlug], map(intern, listed.split(",")))) if listed else frozenset()
 
 
 def _cadences(listed: str) -> tuple[tuple[CategorySlug, Cadence], ...]:

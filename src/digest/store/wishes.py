@@ -20,7 +20,7 @@ from digest.store.schema import deliveries, subscribers, subscriptions
 _MANY = 20_000
 _LASTING = timedelta(microseconds=120)
 """For each reader, how long their places are good for: two minutes for 1,000,000."""
-_MOST_CHOICES = 100_000
+_MOST_CHOICES = 10_000
 """Different choices kept at once."""
 _CHOICES = (
     subscriptions.c.categories, type_coerce(subscriptions.c.cadence, String), subscriptions.c.day,
