@@ -32,6 +32,22 @@ class Finding:
     message: str
     remedy: str
 
+    @property
+    def story(self) -> str:
+        """The story that the block tells; empty for any other block."""
+        kind, _, rest = self.block.partition(":")
+        return rest.partition(":")[0] if kind in {"lead", "teaser"} else ""
+
+
+def told_once(findings: Iterable[Finding], shown: Collection[str] = ()) -> list[Finding]:
+    """Without what is said of a story again where it leads and under each of its categories; `shown` blocks first."""
+    found: dict[object, Finding] = {}
+    for one in findings:
+        what = (one.id, one.story or one.block, one.place, one.message)
+        if what not in found or (one.block in shown and found[what].block not in shown):
+            found[what] = one
+    return list(found.values())
+
 
 def errors_in(findings: Iterable[Finding], overridden: Collection[str] = ()) -> tuple[Finding, ...]:
     """The errors whose rules are not overridden."""

@@ -24,8 +24,8 @@ REMEMBERED = timedelta(days=120)
 """What was told longer ago is forgotten."""
 _FRESH = 1000
 """New editions written at once, and so held in memory, where all readers' differ."""
-_CHOICES = 10_000
-"""Different choices whose editions are known at once."""
+_CHOICES, _DRAWS = 10_000, 30_000
+"""Different choices, and different draws, whose editions are known at once: these are kept in memory."""
 _Share = tuple[EditionId | None, bool]
 """The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""
 
@@ -163,12 +163,13 @@ class Freeze:
         if known is None:
             if len(self._known) >= _CHOICES:
                 self._known.clear()
-                self._shares.clear()
             known = self._known[id(preferences)] = (preferences, {})
         shares = known[1]
         if sent not in shares:
             draw = self._drawing.draw(preferences, sent)
             if draw and draw not in self._shares:
+                if len(self._shares) >= _DRAWS:
+                    self._shares.clear()
                 self._shares[draw] = self._made(draw)
             shares[sent] = self._shares[draw] if draw else None
         return shares[sent]

@@ -52,7 +52,7 @@ class Aftermath:
     stories: Mapping[StoryId, Fate]
     """Of the readers whose mail told it; in issue order, those that nobody got too."""
     categories: Mapping[CategorySlug, Fate]
-    """Of the readers whose mail drew from it; the same."""
+    """Of the readers whose mail drew from it, or told a story of one that is for everyone; the same."""
     left_until: datetime
     """Who left later is not counted."""
     clicked: tuple[tuple[ClickTarget, int], ...] = ()
@@ -66,12 +66,15 @@ def aftermath(press: Press, issue: Issue) -> Aftermath:
     stories: defaultdict[StoryId, Fate] = defaultdict(Fate, {item.story: Fate() for item in issue.content.ever_told})
     categories: defaultdict[CategorySlug, Fate] = defaultdict(Fate)
     categories.update({section.category: Fate() for section in issue.content.sections})
+    given = {category.key for category in press.categories_in(issue) if not category.choosable}
+    everyones = {s.category: frozenset(s.stories) for s in issue.content.sections if s.category in given}
     for edition, told, drawn in press.store.ledger.contents(issue.id):
         if edition not in fates:
             continue
         for story in told:
             stories[story] += fates[edition]
-        for category in categories.keys() & set(drawn) if told else ():
+        unasked = {category for category, own in everyones.items() if not own.isdisjoint(told)}
+        for category in categories.keys() & unasked.union(drawn) if told else ():
             categories[category] += fates[edition]
     clicked = sorted(press.store.clicks.of(issue.id), key=lambda one: -one[1])
     return Aftermath(sum(fates.values(), Fate()), stories, categories, until, tuple(clicked))

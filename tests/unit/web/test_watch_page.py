@@ -12,12 +12,14 @@ import pytest
 
 from build import NOW, WEEKLY, at, consent, preferences, subscriber_draft
 from digest.app import App
+from digest.model.access import Actor, Role
 from digest.model.delivery import DeliveryState
 from digest.model.feedback import FeedbackEvent, FeedbackKind
 from digest.model.issue import IssueState
 from digest.model.people import ConsentKind
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.delivering import deliver_issue
+from digest.pipeline.releasing import withdraw_issue
 from mail_servers import MailServer, but
 from playing import with_first_story
 from send_ground import Clock
@@ -151,3 +153,16 @@ def test_a_file_starts_no_formula(client, app):
 
 def test_an_unknown_issue_is_not_found(client):
     assert client.get("/editor/issues/weekly-1999-01-01/watch").status_code == 404
+
+
+def test_a_category_that_everybody_gets_unasked_has_everybody_as_its_readers(watched, mails):
+    """Sponsored stories, for example: no edition draws from their category, for nobody chose it."""
+    settings = watched.press.settings
+    given = [one.model_copy(update={"choosable": one.slug != "security"}) for one in settings.categories]
+    press = replace(watched.press, settings=settings.model_copy(update={"categories": tuple(given)}))
+    mails.answer = but({})
+    withdraw_issue(press, press.issue(ID), Actor("ed", Role.EDITOR), NOW)
+    deliver_issue(press, approve_issue(press, press.issue(ID), "ed", NOW), watched.transport(), watched.clock)
+    with opened(replace(watched, press=press)) as program:
+        rows = {row[0]: row[2] for row in rows_of(program, "categories.csv")[1:]}
+    assert rows == {"privacy": "8", "security": "8", "robotics": "4"}

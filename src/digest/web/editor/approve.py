@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from digest.errors import DigestError
 from digest.model.access import Actor, Role
-from digest.model.findings import Finding, Severity
+from digest.model.findings import Finding, Severity, told_once
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.checking import issue_findings
 from digest.pipeline.releasing import approve_checked, withdraw_issue
@@ -80,7 +80,7 @@ def _page(
 
 def _said(site: Site, request: Request, issue: Issue) -> dict[str, Any]:
     """What preflight says."""
-    findings = issue_findings(site.app.press, issue, site.app.clock())
+    findings = told_once(issue_findings(site.app.press, issue, site.app.clock()))
     return {
         "issue": issue,
         "may": _may(request),

@@ -8,7 +8,7 @@ from typing import TypeVar
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from digest.model.findings import Severity
+from digest.model.findings import Severity, told_once
 from digest.model.issue import Issue
 from digest.pipeline.audience import audience
 from digest.pipeline.checking import issue_findings
@@ -82,10 +82,11 @@ class _Kept:
 def _findings(site: Site, kept: _Kept, issue: Issue, asked: Asked, request: Request) -> dict[str, object]:
     press, actor = site.app.press, request.state.actor
     made = site.drafts.fragments(press, issue)
-    found = kept.of("findings", issue, lambda: issue_findings(press, issue, site.app.clock(), made))
+    every = kept.of("findings", issue, lambda: issue_findings(press, issue, site.app.clock(), made))
     seen = looked_at(site, issue, asked, actor)
     names = block_names(press, issue)
     there = set(seen.edition.keys) if seen else set()
+    found = told_once(every, there)
     rows = [
         (one, name_of(one.block, names), place_of(one.block) if one.block in there - {"head", "tail"} else "")
         for one in found
