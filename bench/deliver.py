@@ -34,6 +34,7 @@ SMALL, MEDIUM, LARGE = 2_000, 10_000, 100_000
 PROCESSES, ROUNDS = 2, 3
 NAIVE_READERS, NODE_READERS = 12, 60
 SIZE = 115_000
+ISSUE = IssueId("weekly-2026-11-24")
 PEERS = ("naive", "mjml + nodemailer", "mjml once + nodemailer")
 Figures = dict[str, float]
 
@@ -76,15 +77,24 @@ def sent(config: Path, issue: IssueId, readers: int, number: int = PROCESSES) ->
 
 
 def frozen(folder: Path, readers: int) -> Figures:
-    """A site with its readers frozen, and what that took; in a process of its own, for its memory's sake."""
-    command = [sys.executable, __file__, "freeze", str(folder), str(readers)]
+    """A site with its readers frozen, and what that took: apart from the import, for its memory."""
+    lists.write_config(folder, 25)
+    subprocess.run([sys.executable, __file__, "fill", str(folder), str(readers)], check=True)
+    command = [sys.executable, __file__, "freeze", str(folder)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # type: ignore[no-any-return]
 
 
-def freeze(folder: Path, readers: int) -> Figures:
-    """The same in this process."""
-    app = lists.opened(lists.write_config(folder, 25))
-    issue = lists.filled(app, readers)
+def fill(folder: Path, readers: int) -> None:
+    """Imports the readers and approves the issue, in this process."""
+    app = lists.opened(folder / "config.toml")
+    lists.filled(app, readers)
+    app.press.store.close()
+
+
+def freeze(folder: Path) -> Figures:
+    """Freezes them, in this process."""
+    app = lists.opened(folder / "config.toml")
+    issue = app.press.issue(ISSUE)
     began = time.perf_counter()
     begin_issue(app.press, issue, app.clock)
     seconds = time.perf_counter() - began
@@ -97,7 +107,7 @@ def a_send(ready: Path, port: int, readers: int, *, signed: bool, number: int = 
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(ready, name, dirs_exist_ok=True)
         config = lists.write_config(Path(name), port, signed=signed)
-        return sent(config, IssueId("weekly-2026-11-24"), readers, number)
+        return sent(config, ISSUE, readers, number)
 
 
 def reader(number: int) -> naive.Reader:
@@ -249,8 +259,10 @@ def _bars(ratios: dict[str, float], peaks: dict[int, float], large: int) -> dict
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["freeze"]:
-        json.dump(freeze(Path(sys.argv[2]), int(sys.argv[3])), sys.stdout)
+    if sys.argv[1:2] == ["fill"]:
+        fill(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1:2] == ["freeze"]:
+        json.dump(freeze(Path(sys.argv[2])), sys.stdout)
     elif sys.argv[1:2] == ["send"]:
         send_frozen(Path(sys.argv[2]), IssueId(sys.argv[3]))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import secrets
@@ -31,6 +32,9 @@ from digest.ports.feedback import Mailbox
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.ports.readers import ErasureJournal
 from digest.render.templates import Templates
+
+_YOUNG = 10_000
+"""New objects before Python looks for circles among them: its own 700 took a tenth of the time of sending."""
 
 if TYPE_CHECKING:
     from digest.deliver.dkim import DkimKey
@@ -129,6 +133,7 @@ def build(loaded: Loaded, clock: Clock) -> App:
     from digest.queue.backend import defer_of, open_queue
     from digest.store.store import open_store
 
+    gc.set_threshold(_YOUNG)
     settings = loaded.settings
     store = open_store(settings.database.url, loaded.root, address_key_of(loaded), defer_of(settings.queue))
     queue = open_queue(settings.queue, store.engine)

@@ -39,10 +39,9 @@ class ListLinks:
 
 @dataclass(frozen=True, slots=True, eq=False)  # told apart as objects: what it holds is long to compare
 class Slotted:
-    """A part of a fragment that has slots, as a form (printf-style bytes) for their values in order."""
+    """A fragment's text or HTML that has slots; equal slots are one object."""
 
-    form: bytes
-    slots: tuple[Slot, ...]
+    pieces: tuple[Segment, ...]
     names: frozenset[str]
     """What its slots are called."""
 
@@ -77,11 +76,11 @@ class MessagePlan:
     letterhead: Letterhead
     head: bytes
     body: tuple[bytes, ...]
-    """The fragments' own bytes, never joined; b"" for one with an open slot."""
-    open: tuple[tuple[int, Slotted], ...]
-    """The places in `body` of fragments with open slots."""
+    """The fragments' own bytes, never joined; b"" for an open slot."""
+    open: tuple[tuple[Slot, tuple[int, ...]], ...]
+    """The open slots, each with its places in `body`."""
     size: int
-    """Bytes of head and body without the fragments that are open."""
+    """Bytes of head and body without the open slots."""
 
 
 def letterhead(
@@ -136,20 +135,28 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
     """
     before, between, after = head.opening
     keys = edition.keys
-    parts = [before, *map(head.text.__getitem__, keys), between, *map(head.html.__getitem__, keys), after]
+    parts = (before, *map(head.text.__getitem__, keys), between, *map(head.html.__getitem__, keys), after)
     known = {"subject": edition.subject} | dict(edition.values)
     values = _Values(known)
-    opened: list[tuple[int, Slotted]] = []
-    slotted = [(at, part) for at, part in enumerate(parts) if isinstance(part, Slotted)]
-    body = cast("list[bytes]", parts)
-    for at, part in slotted:
-        if known.keys() >= part.names:
-            body[at] = _joined(part, tuple(map(known.__getitem__, part.names)))
+    body: list[bytes] = []
+    opened: dict[int, tuple[Slot, list[int]]] = {}
+    for part in parts:
+        if isinstance(part, bytes):
+            body.append(part)
+        elif known.keys() >= part.names:
+            body.append(_joined(part, tuple(map(known.__getitem__, part.names))))
         else:
-            opened.append((at, values.filled(part)))
-            body[at] = b""
+            for piece in part.pieces:
+                if isinstance(piece, bytes):
+                    body.append(piece)
+                elif piece.name in known:
+                    body.append(values.of(piece))
+                else:
+                    opened.setdefault(id(piece), (piece, []))[1].append(len(body))
+                    body.append(b"")
     own = head.head + headers.unstructured("Subject", f"{TEST} {edition.subject}" if head.is_test else edition.subject)
-    return MessagePlan(head, own, tuple(body), tuple(opened), len(own) + sum(map(len, body)))
+    places = tuple([(slot, tuple(where)) for slot, where in opened.values()])
+    return MessagePlan(head, own, tuple(body), places, len(own) + sum(map(len, body)))
 
 
 def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str], key: DeliveryKey) -> Message:
@@ -169,9 +176,11 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
     )
     body = list(plan.body)
     size = plan.size + len(own)
-    for at, part in plan.open:
-        body[at] = values.joined(part)
-        size += len(body[at])
+    for slot, places in plan.open:
+        value = values.of(slot)
+        size += len(value) * len(places)
+        for at in places:
+            body[at] = value
     sender = return_path(head.sender, identifier) if head.verp else head.sender
     return Message(key, sender, to.text, (plan.head, own, *body), size, to.smtputf8)
 
@@ -231,20 +240,8 @@ class _Values:
         self._values = values
         self._same: dict[str, bytes | None] = {}
 
-    def joined(self, part: Slotted) -> bytes:
-        """The part with values in all slots. Raises KeyError for a slot without a value."""
-        return part.form % tuple(map(self._of, part.slots))
-
-    def filled(self, part: Slotted) -> Slotted:
-        """The part with these values in their slots; the other slots stay."""
-        known = self._values
-        if part.names.isdisjoint(known):
-            return part
-        values = (_literal(self._of(slot)) if slot.name in known else b"%b" for slot in part.slots)
-        left = tuple(slot for slot in part.slots if slot.name not in known)
-        return Slotted(part.form.replace(b"%%", b"%%%%") % tuple(values), left, frozenset(slot.name for slot in left))
-
-    def _of(self, slot: Slot) -> bytes:
+    def of(self, slot: Slot) -> bytes:
+        """The slot's value. Raises KeyError when it has none."""
         name = slot.name
         if name not in self._same:
             self._same[name] = encode_unescaped(self._values[name])
@@ -257,18 +254,25 @@ class _Values:
 @lru_cache(maxsize=1024)  # a heading with its count, for example, is the same in many editions
 def _joined(part: Slotted, values: tuple[str, ...]) -> bytes:
     """The part with values in all of its slots, in the order of `names`."""
-    return _Values(dict(zip(part.names, values, strict=True))).joined(part)
+    known = _Values(dict(zip(part.names, values, strict=True)))
+    return b"".join(piece if isinstance(piece, bytes) else known.of(piece) for piece in part.pieces)
 
 
 def _part(segments: tuple[Segment, ...]) -> bytes | Slotted:
-    """The segments as one, where no slot is among them."""
-    slots = tuple(segment for segment in segments if isinstance(segment, Slot))
-    if not slots:
-        return b"".join(segment for segment in segments if isinstance(segment, bytes))
-    form = b"".join(b"%b" if isinstance(segment, Slot) else _literal(segment) for segment in segments)
-    return Slotted(form, slots, frozenset(slot.name for slot in slots))
+    """The segments, joined as far as no slot is between them."""
+    pieces: list[Segment] = []
+    for segment in segments:
+        last = pieces[-1] if pieces else None
+        if isinstance(segment, Slot):
+            pieces.append(_same(segment))
+        elif isinstance(last, bytes):
+            pieces[-1] = last + segment
+        else:
+            pieces.append(segment)
+    names = frozenset(piece.name for piece in pieces if isinstance(piece, Slot))
+    return Slotted(tuple(pieces), names) if names else b"".join(cast("list[bytes]", pieces))
 
 
-def _literal(value: bytes) -> bytes:
-    """As it must stand in a form to be taken as it is."""
-    return value.replace(b"%", b"%%")
+@lru_cache(maxsize=1024)
+def _same(slot: Slot) -> Slot:
+    return slot

@@ -24,7 +24,7 @@ REMEMBERED = timedelta(days=120)
 """What was told longer ago is forgotten."""
 _FRESH = 1000
 """New editions written at once, and so held in memory, where all readers' differ."""
-_CHOICES, _DRAWS = 10_000, 30_000
+_CHOICES, _DRAWS = 10_000, 20_000
 """Different choices, and different draws, whose editions are known at once: these are kept in memory."""
 _Share = tuple[EditionId | None, bool]
 """The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""

@@ -218,8 +218,16 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "found") draggablePool();
   if (event.target.id !== "board") return;
   requestIdleCallback(draggable, { timeout: 500 });
-  htmx.trigger("#filters", "change");
+  clearTimeout(renewPool.timer);
+  renewPool.timer = setTimeout(renewPool, 1000);
 });
+
+// The pool is asked anew when the preview beside the board is there: the server makes one after the other.
+function renewPool() {
+  clearTimeout(renewPool.timer);
+  htmx.trigger("#filters", "change");
+}
+document.addEventListener("digest:previewed", renewPool);
 document.body.addEventListener("htmx:responseError", (event) => {
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   say([...page.querySelectorAll("main p")].map((one) => one.textContent).join(" ") || "That did not work");
