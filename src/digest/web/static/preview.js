@@ -41,10 +41,7 @@ function coming() {
   return [fresh, there];
 }
 
-const BEHIND = 60; // Milliseconds in which the server makes the mail: facts are smaller, and are there before it is drawn.
-
 async function facts() {
-  await new Promise((resolve) => setTimeout(resolve, BEHIND));
   const answer = await fetch(`${home}/preview/facts?${root.dataset.query}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok) throw new Error([...page.querySelectorAll("main p")].map((one) => one.textContent).join("\n"));
