@@ -5,6 +5,7 @@ const home = "/editor/issues/" + bench.dataset.issue;
 const form = document.getElementById("deed");
 const board = () => document.getElementById("board");
 const note = document.getElementById("say");
+htmx.config.defaultSettleDelay = 0; // a key that is pressed right after an answer finds everything in its place
 let focused = {};
 let looking = "";
 
@@ -210,21 +211,23 @@ document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.tar
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.id === "found") looking = card()?.dataset.article;
 });
-document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "found" && looking) focus(candidates().find((one) => one.dataset.article === looking) || candidates()[0]);
-  if (event.target.id === "board" && !typesIn(document.activeElement)) recall();
-});
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "found") draggablePool();
+  if (event.target.id === "found") {
+    draggablePool();
+    if (looking) focus(candidates().find((one) => one.dataset.article === looking) || candidates()[0]);
+  }
   if (event.target.id !== "board") return;
   requestIdleCallback(draggable, { timeout: 500 });
+  if (!typesIn(document.activeElement)) recall();
   clearTimeout(renewPool.timer);
   renewPool.timer = setTimeout(renewPool, 1000);
 });
 
 // The pool is asked anew when the preview beside the board is there: the server makes one after the other.
 function renewPool() {
+  if (!renewPool.timer) return;
   clearTimeout(renewPool.timer);
+  renewPool.timer = 0;
   htmx.trigger("#filters", "change");
 }
 document.addEventListener("digest:previewed", renewPool);
