@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,9 @@ def test_one_reader_is_looked_at_alone(played: Played) -> None:
 
 
 def test_errors_stop_a_send_unless_their_rules_are_named(copied: Played) -> None:
-    public = ("--set", "web.public_url=https://press.example.com")
-    issue = json.loads(copied.digest("issue", "build", "daily", "--json"))["issue"]["id"]
+    later = datetime.now(UTC) + timedelta(minutes=61)  # the next slot's window, which ends an hour earlier, has the feeds
+    public = ("--now", later.isoformat(), "--set", "web.public_url=https://press.example.com")
+    issue = json.loads(copied.digest(*public, "issue", "build", "daily", "--json"))["issue"]["id"]
     copied.digest(*public, "issue", "approve", issue)
     found = findings(copied.digest(*public, "issue", "preflight", issue, "--json", status=1))
     errors = {f["id"] for f in found if f["severity"] == "error"}
