@@ -40,7 +40,7 @@ def test_one_reader_is_looked_at_alone(played: Played) -> None:
 
 
 def test_errors_stop_a_send_unless_their_rules_are_named(copied: Played) -> None:
-    later = datetime.now(UTC) + timedelta(minutes=61)  # the next slot's window, which ends an hour earlier, has the feeds
+    later = datetime.now(UTC) + timedelta(minutes=61)  # the window of the slot after it, an hour earlier, has the feeds
     public = ("--now", later.isoformat(), "--set", "web.public_url=https://press.example.com")
     issue = json.loads(copied.digest(*public, "issue", "build", "daily", "--json"))["issue"]["id"]
     copied.digest(*public, "issue", "approve", issue)
