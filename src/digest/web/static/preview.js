@@ -62,6 +62,7 @@ async function refresh(version = 0) {
   wanted = Math.max(wanted, version);
   const mine = (asked += 1);
   const [fresh, there] = coming();
+  const began = place;
   try {
     const [page] = await Promise.all([facts(), there]);
     if (mine !== asked) return;
@@ -69,6 +70,7 @@ async function refresh(version = 0) {
     mail().remove();
     fresh.id = fresh.name = "mail";
     fresh.className = "";
+    if (place !== began) jump(place); // asked for while this one came
     put(page);
     say("Updated " + new Date().toLocaleTimeString());
     for (const one of [document, outside]) one?.dispatchEvent(new CustomEvent("digest:previewed", { detail: { version: seen } }));
