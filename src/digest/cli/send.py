@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from digest.model.issue import Issue
     from digest.model.people import Recipient
     from digest.pipeline.delivering import Sent
+
+log = logging.getLogger(__name__)
 
 
 def register(root: typer.Typer, panel: str) -> None:
@@ -102,8 +105,10 @@ def _send_together(context: Context, issue: Issue, number: int, stop: Stop) -> S
         until_done(members, stop, look)
         traces = [trace for member in members if (trace := member.trace())]
     left = app.press.issue(ready.id)
-    if traces and left.state is not IssueState.SENT:  # whoever begins when the others have sent all has nothing to do
+    if traces and left.state is not IssueState.SENT:
         raise RuntimeError(f"a sender failed:\n{traces[0]}")
+    for trace in traces:  # of one that began when the others had sent all, for example
+        log.warning("a sender ended early, and the others have sent everything: %s", trace.strip())
     if left.state is not IssueState.SENDING:
         return standing(app.press, left, context.clock())
     return deliver_issue(app.press, left, app.transport(stop), context.clock, stopping=stop)
