@@ -224,6 +224,8 @@ _NOTE: Final = re.compile(
     r"|disclaimer|disclosure|note:|photos?\b.{0,3}:|images?\b.{0,3}:|pictures?:|pictured\b|credits?:|caption:|video:|getty"
     r"|file (?:photo|picture)|anmerkung|hinweis:|aktualisiert|stand:|foto:|bild:|quelle:|siehe auch"
     r"|dieser (?:artikel|text|beitrag) (?:ist|wurde)"
+    r"|the post .{3,300} (?:first )?appeared (?:first )?on\b|der beitrag .{3,300} erschien zuerst\b"
+    r"|l['’]article .{3,300} est apparu en premier\b|la entrada .{3,300} (?:aparece|apareció|se publicó) primero\b"
     r"|actualizado|publicado|imagen:|fuente:|ver también|este art[ií]culo (?:fue|se))",
     re.IGNORECASE,
 )

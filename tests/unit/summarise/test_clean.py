@@ -46,6 +46,10 @@ AROUND = [
     "Jane Doe is a staff reporter at the Example, covering bridges.",
     "View All Latest",
     "Stay Informed",
+    "The post Bridge to open in May appeared first on The Example.",
+    "Der Beitrag Brücke öffnet im Mai erschien zuerst auf Das Beispiel.",
+    "L’article Le pont ouvre en mai est apparu en premier sur L’Exemple.",
+    "La entrada El puente abre en mayo se publicó primero en El Ejemplo.",
 ]
 
 
@@ -62,6 +66,7 @@ def test_what_stands_around_the_story_is_dropped(chrome: str) -> None:
         "Parliament passed the privacy bill, which lets readers see who holds data about them.",
         "The newsletter publisher Example Media said profits doubled in the third quarter.",
         "Germany, France, Italy and Spain agreed on Monday to share the cost of the new fighter jet.",
+        "The post office said that stamps of the new king would go on sale in April.",
         "The court ordered the newspaper to publish a correction and to pay the mayor's costs.",
     ],
 )
