@@ -117,11 +117,12 @@ def test_what_follows_from_a_job_waits_as_long_as_it_says(queue, store):
     assert names(store) == ["errands"]
 
 
-def test_a_job_that_fails_is_gone_and_the_worker_goes_on(queue, store):
+@pytest.mark.parametrize("trouble", [StateError("this", "cannot be done"), ZeroDivisionError()], ids=["ours", "any"])
+def test_a_job_that_fails_is_gone_and_the_worker_goes_on(queue, store, trouble):
     def do(job: Job) -> list[tuple[Job, float]]:
         done.append(job)
         if job.work is Work.TEND:
-            raise StateError("this", "cannot be done")
+            raise trouble
         return []
 
     done: list[Job] = []
