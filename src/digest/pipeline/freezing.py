@@ -24,8 +24,8 @@ REMEMBERED = timedelta(days=120)
 """What was told longer ago is forgotten."""
 _FRESH = 1000
 """New editions written at once, and so held in memory, where all readers' differ."""
-_CHOICES, _DRAWS = 10_000, 20_000
-"""Different choices, and different draws, whose editions are known at once: these are kept in memory."""
+_KEPT = 10_000
+"""So many different draws, and twice as many pairs of a choice and what was told, are kept: a list may have more."""
 _Share = tuple[EditionId | None, bool]
 """The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""
 
@@ -86,7 +86,7 @@ class Freeze:
         self._policy = press.newsletter_of(issue).nothing
         self._drawing = drawing_of(press, issue, now)
         self._sent = Sent(press, self._drawing)
-        self._known: dict[int, tuple[Preferences, dict[int, _Share | None]]] = {}
+        self._known: dict[tuple[int, int], tuple[Preferences, _Share | None]] = {}
         self._shares: dict[Draw, _Share] = {}
         self._written: set[EditionId] = set()
         self._fresh: list[Edition] = []
@@ -159,20 +159,23 @@ class Freeze:
 
     def _share(self, preferences: Preferences, sent: int) -> _Share | None:
         """Equal choices are one object here, so that they need not be compared a million times."""
-        known = self._known.get(id(preferences))
+        pair = (id(preferences), sent)
+        known = self._known.get(pair)
         if known is None:
-            if len(self._known) >= _CHOICES:
+            if len(self._known) >= 2 * _KEPT:
                 self._known.clear()
-            known = self._known[id(preferences)] = (preferences, {})
-        shares = known[1]
-        if sent not in shares:
             draw = self._drawing.draw(preferences, sent)
-            if draw and draw not in self._shares:
-                if len(self._shares) >= _DRAWS:
-                    self._shares.clear()
-                self._shares[draw] = self._made(draw)
-            shares[sent] = self._shares[draw] if draw else None
-        return shares[sent]
+            known = self._known[pair] = (preferences, self._drawn(draw) if draw else None)
+        return known[1]
+
+    def _drawn(self, draw: Draw) -> _Share:
+        share = self._shares.get(draw)
+        if share is None:
+            if len(self._shares) >= _KEPT:
+                self._shares.clear()
+                self._written.clear()  # the ledger keeps what it has
+            share = self._shares[draw] = self._made(draw)
+        return share
 
     def _made(self, draw: Draw) -> _Share:
         edition, is_empty = self._composing.drawn(draw), False

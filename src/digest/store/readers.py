@@ -246,7 +246,7 @@ class SqlReaderStore:
 
     def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
                places: Collection[Place] | None = None,
-               page: int = 10_000) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
+               page: int = 5_000) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
         """Who may be mailed now, with what they chose, page by page."""
         return pages_of_wishes(self._database, newsletter, now.date(), without, places, page)
 
