@@ -100,8 +100,13 @@ class Offer:
 
 def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | None = None) -> FastAPI:
     """The web application. `reload`: builds the App anew after the configuration has changed (editor's preview)."""
-    site = Site(app, Pages(app.settings.templates), reload)
-    server = FastAPI(title=app.settings.site.name, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    return server_of(Site(app, Pages(app.settings.templates), reload), offer)
+
+
+def server_of(site: Site, offer: Offer) -> FastAPI:
+    """The pages of a site. What they remember from one request to the next, the site and its store hold."""
+    title = site.app.settings.site.name
+    server = FastAPI(title=title, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(health_routes(site))
     server.include_router(metric_routes(site))
     if offer.reader:
@@ -111,7 +116,7 @@ def create_server(app: App, offer: Offer = Offer(), reload: Callable[[], App] | 
         _open_desk(server, site, offer.login)
     if offer.api:
         server.mount("/api/v1", create_api(site), name="api")
-    _serve_files(server, app)
+    _serve_files(server, site.app)
     server.state.is_closing = lambda: False  # whoever runs the server may say so, and open streams end
     answer_errors(server, site)
     server.add_middleware(Gate)

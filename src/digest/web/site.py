@@ -1,4 +1,4 @@
-"""What every route works with: the App of the moment and the pages."""
+"""What every route works with: the App of the moment, the pages, and what a server remembers between requests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
+from digest.access.sessions import Attempts
 from digest.app import App
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
@@ -18,6 +19,8 @@ from digest.pipeline.recompiling import Drafts
 from digest.render.templates import Templates
 from digest.web.pages import PAGE_POLICY, Pages
 
+MOST_OF_NAME, MOST_OF_NETWORK = 10, 50
+"""Tries to log in within a quarter of an hour."""
 _Made = TypeVar("_Made")
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ class Site:
         """That of the configuration alone: where only templates changed, they alone are taken anew."""
         self.drafts = Drafts()
         """Fragments of the issues that are being looked at."""
+        self.tries_of_name, self.tries_of_network = Attempts(MOST_OF_NAME), Attempts(MOST_OF_NETWORK)
+        """To log in."""
 
     def reload(self) -> None:
         """Takes the configuration as it is now; raises ConfigError and keeps the old one when it cannot be used."""

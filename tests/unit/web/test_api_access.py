@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from api import program, scopes_but, token
+from api import READERS, program, scopes_but, token
 from build import NOW
 from digest.errors import UsageError
 from digest.model.api import Scope
@@ -16,8 +16,7 @@ from digest.pipeline.tokens import add_token
 from digest.pipeline.users import OPERATOR
 from digest.store.api_schema import tokens
 from digest.store.schema import metadata
-from digest.web.server import create_server
-from visits import opened
+from visits import opened, served
 
 ANY = {"subscriber": "1", "newsletter": "weekly", "category": "privacy", "issue": "weekly-2026-11-24",
        "article": "0" * 16}  # fmt: skip
@@ -26,7 +25,8 @@ ANY = {"subscriber": "1", "newsletter": "weekly", "category": "privacy", "issue"
 @pytest.fixture
 def server(app):
     """The whole application."""
-    return create_server(app)
+    with served(app, READERS) as server:
+        yield server
 
 
 def operations(server) -> list[tuple[str, str, list[str]]]:

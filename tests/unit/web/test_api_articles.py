@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api import token
+from api import READERS, token
 from build import NOW
 from digest.config.load import load
 from digest.model.api import Scope
 from digest.pipeline.gathering import feeds_to_ask
 from digest.store.store import SqlStore
 from digest.web.api.access import MOST_BYTES
-from digest.web.server import Offer, create_server
+from digest.web.server import Offer
+from visits import opened
 
 URL = "https://news.example.com/2026/robots?utm_source=api"
 CONFIG = """
@@ -51,9 +52,7 @@ def secret(app) -> str:
 @pytest.fixture
 def client(app, secret):
     """A client of the whole server."""
-    with TestClient(
-        create_server(app), headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False
-    ) as client:
+    with opened(app, READERS, headers={"Authorization": f"Bearer {secret}"}) as client:
         yield client
 
 
@@ -217,7 +216,7 @@ def test_the_description_is_open_and_of_the_api_alone(client):
 
 
 def test_a_server_without_the_api_has_no_such_page(app):
-    with TestClient(create_server(app, Offer(api=False))) as client:
+    with opened(app, Offer(api=False)) as client:
         assert client.get("/api/v1/openapi.json").status_code == 404
 
 

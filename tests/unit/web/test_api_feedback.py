@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from fastapi.testclient import TestClient
 
 import build
-from api import token
+from api import READERS, token
 from build import NOW, WEEKLY
 from digest.config.load import load
 from digest.deliver.message_id import message_id
 from digest.model.api import Scope
 from digest.model.delivery import DeliveryKey
 from digest.model.ids import IssueId
-from digest.web.server import create_server
 from returned import dsn
+from visits import opened
 
 
 @pytest.fixture
@@ -29,9 +28,7 @@ def app(tmp_path):
 
 @pytest.fixture
 def client(app):
-    with TestClient(
-        create_server(app), headers={"Authorization": f"Bearer {token(app, Scope.FEEDBACK_WRITE)}"}
-    ) as client:
+    with opened(app, READERS, headers={"Authorization": f"Bearer {token(app, Scope.FEEDBACK_WRITE)}"}) as client:
         yield client
 
 

@@ -14,8 +14,8 @@ from build import NOW
 from digest.access.sessions import form_token, key_of
 from digest.app import App
 from digest.model.access import Role, Session, User
-from digest.web.server import Offer, create_server
-from visits import BASE, opened
+from digest.web.server import Offer
+from visits import opened
 
 ISSUE = "weekly-2026-11-24"
 LOGIN = "/editor/login"
@@ -58,7 +58,7 @@ def users(app: App) -> dict[Role, tuple[dict[str, str], str]]:
 @pytest.fixture
 def desk(app: App) -> Iterator[TestClient]:
     """The desk behind its login."""
-    with TestClient(create_server(app, Offer(editor=True)), base_url=BASE, raise_server_exceptions=False) as program:
+    with opened(app, Offer(editor=True), client=("testclient", 50_000)) as program:
         yield program
 
 

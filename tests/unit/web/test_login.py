@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
@@ -11,7 +12,7 @@ from typing import Annotated
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from fastapi import Depends, FastAPI, Form
+from fastapi import Depends, Form
 from fastapi.testclient import TestClient
 
 from build import NOW
@@ -19,8 +20,9 @@ from digest.access.passwords import hashed
 from digest.app import App
 from digest.model.access import Actor, Role, User
 from digest.web.access.actor import LOCAL, Access, by_method, require
-from digest.web.access.login import MOST_OF_NAME, MOST_OF_NETWORK
 from digest.web.server import Offer, create_server
+from digest.web.site import MOST_OF_NAME, MOST_OF_NETWORK
+from serving import PREVIEW
 from visits import BASE, opened
 
 PASSWORD = "four plain words here"
@@ -56,10 +58,9 @@ def desk(app: App, clock: Clock) -> App:
     return replace(app, clock=clock)
 
 
-def browser(app: App, **where: object) -> TestClient:
+def browser(app: App, **where: object) -> AbstractContextManager[TestClient]:
     """Somebody anywhere, who has not logged in."""
-    options = {"base_url": BASE, "client": ("192.0.2.7", 50_000), "raise_server_exceptions": False}
-    return TestClient(create_server(app, Offer(editor=True)), **(options | where))  # type: ignore[arg-type]
+    return opened(app, Offer(editor=True), **({"client": ("192.0.2.7", 50_000)} | where))
 
 
 @pytest.fixture
@@ -372,9 +373,9 @@ def test_names_from_outside_are_escaped(stranger: TestClient):
 
 
 @pytest.mark.parametrize(("name", "shapes", "rules"), [("viewer", 403, 403), ("editor", 200, 403), ("admin", 200, 200)])
-def test_a_role_does_what_it_covers(stranger: TestClient, name: str, shapes: int, rules: int):
+def test_a_role_does_what_it_covers(desk: App, name: str, shapes: int, rules: int):
     """As a route of the desk asks: all may look, editors may change, and some things only admins may do."""
-    server: FastAPI = stranger.app
+    server = create_server(desk, Offer(editor=True))
 
     @server.post("/editor/trial/shape", dependencies=[Depends(by_method)])
     def shape(title: Annotated[str, Form()]) -> str:
@@ -388,6 +389,7 @@ def test_a_role_does_what_it_covers(stranger: TestClient, name: str, shapes: int
     def look() -> str:
         return "seen"
 
+    stranger = TestClient(server, BASE, raise_server_exceptions=False)
     log_in(stranger, f"{name}-ada")
     csrf = token(stranger)
     assert stranger.get("/editor/trial/look").status_code == 200
@@ -400,14 +402,14 @@ def test_a_role_does_what_it_covers(stranger: TestClient, name: str, shapes: int
 
 
 def test_on_this_machine_nobody_logs_in_and_forms_still_carry_a_token(app: App):
-    with opened(app) as local:
-        server: FastAPI = local.app
-        access: Access = server.state.access
+    server = create_server(app, PREVIEW)
+    access: Access = server.state.access
 
-        @server.post("/editor/trial")
-        def trial(actor: Annotated[Actor, Depends(require(Role.ADMIN))]) -> str:
-            return actor.name
+    @server.post("/editor/trial")
+    def trial(actor: Annotated[Actor, Depends(require(Role.ADMIN))]) -> str:
+        return actor.name
 
+    with TestClient(server, BASE, client=("127.0.0.1", 50_000)) as local:
         csrf = access.form_token(LOCAL)
         assert local.post("/editor/trial").status_code == 403
         assert local.post("/editor/trial", data={"csrf": csrf}).json() == LOCAL.name

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from digest.access.sessions import LONGEST, Attempts
+from digest.access.sessions import LONGEST
 from digest.model.access import Actor
 from digest.pipeline.entering import Attempt, end_sessions, log_in, was_here
 from digest.web.access.actor import Access, ForbiddenError, access_of, current_user
@@ -21,8 +21,6 @@ from digest.web.editor.local import is_loopback
 from digest.web.site import Site, see
 
 LOGIN = "/editor/login"
-MOST_OF_NAME, MOST_OF_NETWORK = 10, 50
-"""Tries within a quarter of an hour."""
 _NEXT = re.compile(r"/editor(?:[/?][\w./?=&%+:@~-]*)?", re.ASCII)
 Text = Annotated[str, Form(max_length=1000)]
 
@@ -30,7 +28,6 @@ Text = Annotated[str, Form(max_length=1000)]
 def login_routes(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/editor")
-    by_name, by_network = Attempts(MOST_OF_NAME), Attempts(MOST_OF_NETWORK)
 
     @routes.get("/login")
     def ask(request: Request, next: str = "/editor") -> Response:
@@ -45,14 +42,15 @@ def login_routes(site: Site) -> APIRouter:
             raise ForbiddenError("form", "it is not from the login page of this desk", "open the page anew")
         now, network = site.app.clock(), _network(request)
         counted = _counted(site, name, network)
-        wait = (not is_loopback(network) and by_network.wait(network, now)) or by_name.wait(counted, now)
+        by_network = not is_loopback(network) and site.tries_of_network.wait(network, now)
+        wait = by_network or site.tries_of_name.wait(counted, now)
         if wait:
             return _page(site, _safe(next), name, wait)
         token = secrets.token_urlsafe(32)
         attempt = Attempt(name, password, code, network, request.headers.get("User-Agent", ""))
         if log_in(site.app.press, attempt, token, now) is None:
             return _page(site, _safe(next), name, wrong=True)
-        by_name.forget(counted)
+        site.tries_of_name.forget(counted)
         if earlier := access.actor(request):  # this browser forgets that session now
             end_sessions(site.app.press, earlier, earlier.name, now, only=earlier.session)
         return _with_cookie(access, see(_safe(next)), token)

@@ -31,12 +31,11 @@ _Made = TypeVar("_Made")
 def check_routes(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/editor/issues/{identity}/preview")
-    kept = _Kept(site)
 
     @routes.get("/findings")
     def findings(request: Request, identity: Identity, asked: Asked) -> HTMLResponse:
         issue = site.app.press.issue(identity)
-        return desk_page(request, "editor/preview_findings.html", 200, **_findings(site, kept, issue, asked, request))
+        return desk_page(request, "editor/preview_findings.html", 200, **_findings(site, issue, asked, request))
 
     @routes.get("/audience")
     def audience_(request: Request, identity: Identity, count: bool = False) -> HTMLResponse:
@@ -45,7 +44,7 @@ def check_routes(site: Site) -> APIRouter:
         told = None
         if issue.frozen_at is None and (count or readers <= COUNTED_UNASKED):
             made = site.drafts.fragments(press, issue)
-            told = kept.of("audience", issue, lambda: audience(press, issue, made, site.app.clock()))
+            told = _kept(site).of("audience", issue, lambda: audience(press, issue, made, site.app.clock()))
         may_see = request.state.actor.role.covers(MAY)
         variables = {"issue": issue, "readers": readers, "audience": told, "may_see": may_see}
         return desk_page(request, "editor/preview_audience.html", **variables)
@@ -54,7 +53,7 @@ def check_routes(site: Site) -> APIRouter:
     def since(request: Request, identity: Identity) -> HTMLResponse:
         issue, press = site.app.press.issue(identity), site.app.press
         made = site.drafts.fragments(press, issue)
-        found = kept.of("since", issue, lambda: since_last(press, issue, made))
+        found = _kept(site).of("since", issue, lambda: since_last(press, issue, made))
         covered = coverage(press, issue.content)
         return desk_page(request, "editor/preview_since.html", issue=issue, since=found, coverage=covered)
 
@@ -62,15 +61,14 @@ def check_routes(site: Site) -> APIRouter:
 
 
 class _Kept:
-    """What was found last of each kind, as long as the issue and the templates are as they were."""
+    """What was found last of each kind, as long as the issue is as it was."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self) -> None:
         self._made: dict[str, tuple[tuple[object, ...], object]] = {}
 
     def of(self, kind: str, issue: Issue, make: Callable[[], _Made]) -> _Made:
         """The same again, or made anew."""
-        seen = (issue.id, issue.version, id(self._site.app.press))
+        seen = (issue.id, issue.version)
         old = self._made.get(kind)
         if old and old[0] == seen:
             return old[1]  # type: ignore[return-value]  # a kind is always made by one function
@@ -79,10 +77,14 @@ class _Kept:
         return made
 
 
-def _findings(site: Site, kept: _Kept, issue: Issue, asked: Asked, request: Request) -> dict[str, object]:
+def _kept(site: Site) -> _Kept:
+    return site.once(_Kept, _Kept)  # a change of configuration or templates begins anew
+
+
+def _findings(site: Site, issue: Issue, asked: Asked, request: Request) -> dict[str, object]:
     press, actor = site.app.press, request.state.actor
     made = site.drafts.fragments(press, issue)
-    every = kept.of("findings", issue, lambda: issue_findings(press, issue, site.app.clock(), made))
+    every = _kept(site).of("findings", issue, lambda: issue_findings(press, issue, site.app.clock(), made))
     seen = looked_at(site, issue, asked, actor)
     names = block_names(press, issue)
     there = set(seen.edition.keys) if seen else set()

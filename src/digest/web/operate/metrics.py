@@ -18,6 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from digest import __version__
+from digest.app import App
 from digest.model.ids import NewsletterSlug
 from digest.model.jobs import Backlog
 from digest.model.measures import Queues
@@ -57,17 +58,15 @@ def _is_in(address: str, networks: tuple[str, ...]) -> bool:
 
 
 class _FromTables(Collector):
-    """Counts when asked, and not again before what it counted is too old."""
+    """Counts when asked."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._lock = Lock()
-        self._counted: tuple[datetime, Measures, Backlog | None] | None = None
 
     def collect(self) -> Iterator[Metric]:
         """What Prometheus asks for."""
         now = self._site.app.clock()
-        found, jobs = self._measures(now)
+        found, jobs = self._site.once(_Counted, _Counted).figures(self._site.app, now)
         build = GaugeMetricFamily("digest_build", "The version that runs.", labels=["version"])
         build.add_metric([__version__], 1)
         yield build
@@ -75,15 +74,22 @@ class _FromTables(Collector):
         yield from _deliveries(found)
         yield from _queues(found.queues, jobs, now)
 
-    def _measures(self, now: datetime) -> tuple[Measures, Backlog | None]:
-        app = self._site.app
+
+class _Counted:
+    """What was counted last: it is not counted again before it is too old, or the configuration another."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._at: datetime | None = None
+        self._found: tuple[Measures, Backlog | None]
+
+    def figures(self, app: App, now: datetime) -> tuple[Measures, Backlog | None]:
+        """Of the tables and of the queue, where there is one."""
         with self._lock:
-            if (
-                self._counted is None
-                or not 0 <= (now - self._counted[0]).total_seconds() < app.settings.metrics.seconds
-            ):
-                self._counted = (now, measure(app.press, now), app.queue.backlog() if app.queue else None)
-            return self._counted[1:]
+            if self._at is None or not 0 <= (now - self._at).total_seconds() < app.settings.metrics.seconds:
+                self._found = (measure(app.press, now), app.queue.backlog() if app.queue else None)
+                self._at = now
+            return self._found
 
 
 def _contents(found: Measures) -> Iterator[Metric]:

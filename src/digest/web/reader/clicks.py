@@ -58,6 +58,7 @@ class Counting:
         with self._lock:
             if self._timer:
                 self._timer.cancel()
+                self._timer = None
         count(self._site.app.press, self._sieve.take(self._site.app.clock() + HOLD))
 
 
