@@ -30,6 +30,8 @@ MAIL_POLICY = (
     "img-src https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """A mail shown on the web: its own styles and pictures, no script, no form, an origin of its own."""
+LIVE_POLICY = MAIL_POLICY.replace("sandbox ", "sandbox allow-same-origin ")
+"""The same where our page about it changes what an edit has changed: still without any script."""
 
 
 class Pages:
@@ -83,9 +85,9 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
     return environment
 
 
-def mail_page(html: str, pictures: bool = True) -> HTMLResponse:
+def mail_page(html: str, pictures: bool = True, policy: str = MAIL_POLICY) -> HTMLResponse:
     """A mail as a document of its own that can do nothing; without `pictures` it may not even load those."""
-    policy = MAIL_POLICY if pictures else MAIL_POLICY.replace("img-src https: http: data:", "img-src 'none'")
+    policy = policy if pictures else policy.replace("img-src https: http: data:", "img-src 'none'")
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 

@@ -80,7 +80,7 @@ def test_a_reader_with_nothing_to_read_is_said_to_get_no_mail(client, app):
 def test_a_mail_on_the_web_can_do_nothing(client):
     policy = client.get(f"{ISSUE}/html?reader=all").headers["content-security-policy"]
     sandbox, *rest = (part.strip() for part in policy.split(";"))
-    assert sandbox == "sandbox allow-popups allow-popups-to-escape-sandbox"
+    assert sandbox == "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
     assert "default-src 'none'" in rest
     assert not any(part.startswith(("script-src", "connect-src")) for part in rest)
 

@@ -14,7 +14,7 @@ from digest.web.editor.header_words import header_lines
 from digest.web.editor.identity import Identity
 from digest.web.editor.preview import looked_at
 from digest.web.editor.sights import document
-from digest.web.pages import mail_page
+from digest.web.pages import LIVE_POLICY, mail_page
 from digest.web.site import Site
 
 NOTHING = "This reader gets no mail: none of these stories is in their topics."
@@ -45,7 +45,9 @@ def _shown(routes: APIRouter, site: Site) -> None:
     @routes.get("/html")
     def mail(request: Request, identity: Identity, asked: Asked) -> HTMLResponse:
         found = _seen(site, request, identity, asked)
-        return mail_page(document(found.pieces, asked.sight), asked.pictures) if found else _plain("No mail", NOTHING)
+        if found is None:
+            return _plain("No mail", NOTHING)
+        return mail_page(document(found.pieces, asked.sight), asked.pictures, LIVE_POLICY)
 
     @routes.get("/text")
     def text(request: Request, identity: Identity, asked: Asked) -> HTMLResponse:
@@ -81,7 +83,7 @@ def _told(routes: APIRouter, site: Site) -> None:
 
 def _plain(title: str, text: str) -> HTMLResponse:
     """Text as it is, on a page that can do no more than a mail."""
-    return mail_page(_PLAIN.format(title=title, body=f"<pre>{html.escape(text)}</pre>"))
+    return mail_page(_PLAIN.format(title=title, body=f"<pre>{html.escape(text)}</pre>"), policy=LIVE_POLICY)
 
 
 def _headers(site: Site, seen: View) -> HTMLResponse:
@@ -91,4 +93,4 @@ def _headers(site: Site, seen: View) -> HTMLResponse:
         f'<dd class="words">{html.escape(line.words)}</dd></div>'
         for line in header_lines(seen.message, keys)
     )
-    return mail_page(_PLAIN.format(title="Headers", body=f"<dl>{rows}</dl>"))
+    return mail_page(_PLAIN.format(title="Headers", body=f"<dl>{rows}</dl>"), policy=LIVE_POLICY)

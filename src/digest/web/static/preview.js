@@ -1,5 +1,5 @@
-// The preview follows every edit and every saved template: a fresh frame comes under the old one and takes its place
-// when it is there. What cannot be shown leaves the old one, and says why. Works by itself and in a frame of the board.
+// The preview follows every edit and every saved template: what has changed of the mail takes its place, and the rest
+// stays. What cannot be shown leaves all as it is, and says why. Works by itself and in a frame of the board.
 const root = document.getElementById("preview");
 const home = root.dataset.home;
 const live = document.getElementById("live");
@@ -22,30 +22,33 @@ function say(text, state = "") {
   live.className = state;
 }
 
-// ---- The frame
+// ---- The frame: it runs nothing, and is of our origin, so that its pictures and its place outlast an edit
 const mail = () => document.getElementById("mail");
-const address = (part) => root.dataset.frame.replace(/\/[a-z]+\?/, (found) => (part ? `/${part}?` : found));
 
-function coming() {
-  for (const old of document.querySelectorAll("iframe.coming")) old.remove();
-  const fresh = mail().cloneNode();
-  fresh.removeAttribute("id");
-  fresh.name = "";
-  fresh.className = "coming";
-  fresh.src = `${address()}&again=${asked}${place && "#" + place}`;
-  const there = new Promise((resolve) => {
-    fresh.addEventListener("load", resolve, { once: true });
-    setTimeout(resolve, 1000);
-  });
-  mail().after(fresh);
-  return [fresh, there];
+async function fetched(path) {
+  const answer = await fetch(path);
+  const text = await answer.text();
+  if (answer.ok) return text;
+  throw new Error([...read(text).querySelectorAll("main p")].map((one) => one.textContent).join("\n"));
 }
+const read = (text, place = window) => new place.DOMParser().parseFromString(text, "text/html");
 
-async function facts() {
-  const answer = await fetch(`${home}/preview/facts?${root.dataset.query}`);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!answer.ok) throw new Error([...page.querySelectorAll("main p")].map((one) => one.textContent).join("\n"));
-  return page;
+function become(old, fresh) {
+  const [olds, news] = [[...old.childNodes], [...fresh.childNodes]];
+  let next = null;
+  while (olds.length && news.length && olds[0].isEqualNode(news[0])) olds.shift(), news.shift();
+  while (olds.length && news.length && olds.at(-1).isEqualNode(news.at(-1))) next = olds.pop(), news.pop();
+  if (olds.length === news.length && olds.every((one, at) => isLike(one, news[at]))) return olds.forEach((one, at) => become(one, news[at]));
+  for (const one of olds) one.remove();
+  for (const one of news) old.insertBefore(one, next);
+}
+const isLike = (one, other) => one.hasChildNodes() && other.hasChildNodes() && one.cloneNode().isEqualNode(other.cloneNode());
+
+function show(fresh) {
+  const [shown, bare] = [mail().contentDocument, (url) => url?.replace(/#.*/, "")];
+  if (bare(shown?.URL) === bare(mail().src)) become(shown, read(fresh, mail().contentWindow)); // under its own policy
+  else mail().src = root.dataset.frame; // it went elsewhere
+  if (place) jump(place);
 }
 
 function put(page) {
@@ -61,22 +64,17 @@ async function refresh(version = 0) {
   if (!mail()) return location.reload();
   wanted = Math.max(wanted, version);
   const mine = (asked += 1);
-  const [fresh, there] = coming();
-  const began = place;
   try {
-    const [page] = await Promise.all([facts(), there]);
+    const [fresh, facts] = await Promise.all([fetched(root.dataset.frame), fetched(`${home}/preview/facts?${root.dataset.query}`)]);
     if (mine !== asked) return;
+    const page = read(facts);
     if (!page.getElementById("inbox").children.length) return location.reload();
-    mail().remove();
-    fresh.id = fresh.name = "mail";
-    fresh.className = "";
-    if (place !== began) jump(place); // asked for while this one came
+    show(fresh);
     put(page);
     say("Updated " + new Date().toLocaleTimeString());
     for (const one of [document, outside]) one?.dispatchEvent(new CustomEvent("digest:previewed", { detail: { version: seen } }));
     later();
   } catch (error) {
-    fresh.remove();
     wanted = seen;
     if (mine === asked) say(error.message || "The preview server does not answer", "refused");
   }
