@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -24,6 +25,7 @@ from jinja2 import (
     pass_context,
     select_autoescape,
 )
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -35,6 +37,28 @@ from digest.render.typography import event_dates, leaf_month, underlined, wrap
 from digest.words import ENGLISH
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+class KeptCode(BytecodeCache):
+    """What Jinja2 compiled in this process, for environments made anew: of those only the changed files are compiled.
+
+    Not for environments whose options or extensions differ.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Jinja2 asks; what came from another text is not taken."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Jinja2 tells."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_CODE = KeptCode()
 
 
 class Templates:
@@ -51,6 +75,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n", _Checked],
+            bytecode_cache=_CODE,
         )
         self._environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined] # added by i18n
         self._environment.filters |= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from digest.config.shipped import shipped
+from digest.render.templates import KeptCode
 from digest.web.folding import FoldedWords
 from digest.web.languages import RIGHT_TO_LEFT
 from digest.web.programs import told
@@ -66,6 +67,7 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=[FoldedWords],
+        bytecode_cache=_code_of(language),
     )
     catalog = words(language)
     environment.globals.update(
@@ -83,6 +85,12 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
         told=told,
     )
     return environment
+
+
+@cache
+def _code_of(language: str) -> KeptCode:
+    """Words are folded into the code."""
+    return KeptCode()
 
 
 def mail_page(html: str, pictures: bool = True, policy: str = MAIL_POLICY) -> HTMLResponse:

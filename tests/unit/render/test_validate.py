@@ -55,6 +55,13 @@ def test_all_faults_are_told_and_each_once(tmp_path: Path):
     ]
 
 
+def test_a_file_that_was_good_is_looked_at_again_when_it_has_changed(tmp_path: Path):
+    """What was compiled of it is kept for the whole process, and serves the text that it was made of only."""
+    for text, fault in (("<mj-text></mj-text>", 0), ("<mj-text>", 1), ("<mj-text></mj-text>", 0)):
+        write(tmp_path, "parts/own.mjml", text)
+        assert len(faults(Templates(tmp_path))) == fault
+
+
 def test_a_good_theme_of_ones_own_passes(tmp_path: Path):
     write(tmp_path, "themes/own/theme.toml", EDITORIAL)
     assert "own" in Templates(tmp_path).themes()
