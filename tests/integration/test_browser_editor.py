@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from axe import faults
 from digest.config.shipped import shipped
 from digest.model.access import Actor, Role
-from digest.model.editing import Retitle
+from digest.model.editing import Drop, Retitle
 from digest.pipeline.editing import edit_issue, start_over
 from playing import PHONE, Show, Visitor, visitor, with_first_story
 
@@ -96,6 +96,30 @@ def test_the_mails_own_design_for_the_dark_shows_on_a_light_desk(editor: Visitor
         choose(page, "Eyes", eyes)
         expect(page.locator(".caveat")).to_contain_text(words)
         expect(mail(page)).to_contain_text("The Daily Brief")
+
+
+def test_what_an_edit_does_not_touch_stays_and_the_mail_is_what_a_new_one_would_be(played: Show, editor: Visitor):
+    page, press = editor.page, played.app.press
+    expect(mail(page)).to_contain_text("The Daily Brief")
+    shown = "document.getElementById('mail').contentDocument"
+    page.evaluate(f"[...{shown}.links].at(-1).stays = true; {shown}.scrollingElement.scrollTop = 300")
+    first, *_, last = press.issue(played.draft).content.stories
+    try:
+        for edit, words in (
+            (Retitle(first.story, first.title, "Another title"), "Another title"),
+            (Drop(last.story), ""),
+        ):
+            edit_issue(press, played.draft, edit, BEA, played.app.clock())
+            expect(page.locator("#inbox")).to_have_attribute("data-version", str(press.issue(played.draft).version))
+            expect(mail(page)).to_contain_text(words)
+        assert page.evaluate(f"[...{shown}.links].at(-1).stays")
+        assert page.evaluate(f"{shown}.scrollingElement.scrollTop") == 300
+        changed = mail(page).inner_html()
+        page.reload()
+        expect(mail(page)).to_contain_text("Another title")
+        assert changed == mail(page).inner_html()
+    finally:
+        start_over(press, played.draft, BEA, played.app.clock())
 
 
 def test_an_edit_elsewhere_shows_by_itself_and_a_finding_leads_to_its_place(played: Show, editor: Visitor):
