@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -24,6 +23,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from commands import Done, forker
 from digest.demo.mailroom import free_port
 from digest.demo.show import Stage, stage, write_config
 from mail_servers import MailServer, mail_server, usual
@@ -75,14 +75,12 @@ def on(tmp_path: Path, mails: MailServer) -> Iterator[Stage]:
         yield playing
 
 
-def program(mails: MailServer, *arguments: str, now: datetime = SOON) -> list[str]:
-    options = ("--now", now.isoformat(), "--set", f"smtp.port={mails.port}")
-    return [sys.executable, "-m", "digest", *options, *arguments]
+def options(mails: MailServer, now: datetime) -> tuple[str, ...]:
+    return ("--now", now.isoformat(), "--set", f"smtp.port={mails.port}")
 
 
 def surroundings() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("DIGEST_")}
-    return kept | {f"DIGEST__{key}": value for key, value in SETTINGS.items()}
+    return {f"DIGEST__{key}": value for key, value in SETTINGS.items()}
 
 
 def command(on: Stage, mails: MailServer, *arguments: str, now: datetime = SLOT) -> str:
@@ -98,31 +96,23 @@ def token_of(on: Stage, mails: MailServer) -> str:
     return told
 
 
-def done(on: Stage, mails: MailServer, *arguments: str, now: datetime = SLOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        program(mails, *arguments, now=now),
-        cwd=on.folder,
-        env=surroundings(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def done(on: Stage, mails: MailServer, *arguments: str, now: datetime = SLOT) -> Done:
+    return forker().run((*options(mails, now), *arguments), on.folder, surroundings())
 
 
 @contextmanager
 def running(on: Stage, mails: MailServer) -> Iterator[str]:
     """`digest run` with the clock moved to shortly before the slot; gives its address."""
     base = re.search(r'public_url = "([^"]+)"', (on.folder / "config.toml").read_text())[1]
-    with (on.folder / "run.log").open("wb") as log:
-        process = subprocess.Popen(program(mails, "run"), cwd=on.folder, env=surroundings(), stdout=log, stderr=log)
-        try:
-            wait_for(lambda: ask(f"{base}/healthz")[0] == 200, on)
-            yield base
-            process.terminate()
-            assert process.wait(30) == 0, log_of(on)
-        finally:
-            process.kill()
-            process.wait()
+    log = on.folder / "run.log"
+    process = forker().start((*options(mails, SOON), "run"), on.folder, log, log, surroundings())
+    try:
+        wait_for(lambda: ask(f"{base}/healthz")[0] == 200, on)
+        yield base
+    finally:
+        os.kill(process, signal.SIGTERM)
+        status = forker().wait(process, 30)
+    assert status == 0, log_of(on)
 
 
 def log_of(on: Stage) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,13 +17,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from commands import run_digest
+from commands import forker, run_digest
 from digest.demo.mailroom import free_port
 from digest.demo.show import Stage, stage, write_config
 
 # The slot of the weekly newsletter: Tuesday, 07:00 in London, in winter.
 SLOT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
-SOON = SLOT - timedelta(seconds=12)
+SOON = SLOT - timedelta(seconds=4)
 PATIENCE = 60.0
 
 
@@ -44,22 +42,18 @@ def digest(on: Stage, *arguments: str, now: datetime = SOON, status: int = 0) ->
 
 
 @contextmanager
-def running(on: Stage, now: datetime) -> Iterator[subprocess.Popen[str]]:
+def running(on: Stage, now: datetime) -> Iterator[None]:
     """`digest run` with the clock moved; SIGTERM at the end must stop it well."""
     settings = ("--set", "schedule.tick_seconds=1", "--set", "schedule.lead_minutes=0")
-    code = "from digest.cli import main; main()"
-    command = [sys.executable, "-c", code, "--now", now.isoformat(), *settings, "run"]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DIGEST_")}
-    log = (on.folder / "run.log").open("a")
-    process = subprocess.Popen(command, cwd=on.folder, env=environment, stdout=log, stderr=log, text=True)
+    log = on.folder / "run.log"
+    process = forker().start(("--now", now.isoformat(), *settings, "run"), on.folder, log, log)
     try:
         wait_for(lambda: answers(f"{address(on)}/healthz"), on)
-        yield process
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0, (on.folder / "run.log").read_text()
+        yield
     finally:
-        process.kill()
-        log.close()
+        os.kill(process, signal.SIGTERM)
+        status = forker().wait(process, 20)
+    assert status == 0, log.read_text()
 
 
 def wait_for(what: Callable[[], bool], on: Stage) -> None:
