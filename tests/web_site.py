@@ -46,7 +46,7 @@ def web_site() -> Iterator[WebSite]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     site.url = f"http://127.0.0.1:{server.server_port}"
     site.pages["/1"] = (200, "text/html; charset=utf-8", PAGE.format(sentence=SENTENCE, more=MORE).encode())
     try:
