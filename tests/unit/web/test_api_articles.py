@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -33,11 +34,13 @@ name = "Privacy"
 
 
 @pytest.fixture
-def app(tmp_path):
+def app(sqlite_template, tmp_path):
     """An App without a mail server."""
     from digest.app import build
 
     (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "var").mkdir()
+    shutil.copy(sqlite_template, tmp_path / "var" / "digest.sqlite3")
     app = build(load(tmp_path / "config.toml"), lambda: NOW)
     yield app
     app.press.store.close()
