@@ -40,9 +40,11 @@ class Gate:
     def __init__(self) -> None:
         self.allowed = threading.Semaphore(0)
         self.is_open = threading.Event()
+        self.is_asked = threading.Event()
 
     def answer(self, said: str) -> str | None:
         if said.startswith("BODY") and not self.is_open.is_set():
+            self.is_asked.set()
             self.allowed.acquire(timeout=30)
         return "550 5.1.1 no such user" if said.startswith("RCPT TO:<r5@") else usual(said, ())
 
@@ -110,10 +112,13 @@ def test_an_editor_watches_it_go_pauses_it_and_lets_it_go_on_by_keyboard(
 ):
     approve_issue(app.press, app.press.issue(ID), "ed", app.clock())
     with page_of(browser) as page:
+        page.clock.install()
         page.goto(f"{desk}{ISSUE}/watch")
         expect(page.get_by_text("It has not gone")).to_be_visible()
         sender = threading.Thread(target=send, args=(app,))
         sender.start()
+        assert gate.is_asked.wait(30)
+        page.clock.fast_forward(10_000)
         expect(page.get_by_role("button", name="Pause")).to_be_visible()  # the page looks again by itself
         gate.allowed.release(20)
         expect(page.locator(".states .sent dd")).not_to_have_text("0")
