@@ -44,6 +44,11 @@ class DatabaseSettings(Model):
             raise ValueError("must have at least 32 characters")
         return secret
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file of this machine, and asked without a network."""
+        return self.url.startswith("sqlite")
+
 
 class WebSettings(Model):
     """The web server of `digest run` and `digest preview`."""

@@ -80,18 +80,20 @@ def coming_to(
     newsletter: NewsletterSettings, chosen: Preferences, zone: str, now: datetime, most: int = 3
 ) -> tuple[Coming, ...]:
     """The next days on which something is due for a reader of that time zone who chose this; none in their pause."""
-    own, due = dict(chosen.cadences), dict[date, frozenset[CategorySlug]]()
-    first = chosen.paused_until or date.min
-    for cadence in newsletter.cadences:
-        mine = frozenset(c for c in chosen.categories if _offered(own.get(c, chosen.cadence), newsletter) is cadence)
-        days = _next_days(_own_rule(newsletter, cadence, chosen, zone), now, first, most) if mine else ()
-        for on in days:
+    first, due = chosen.paused_until or date.min, dict[date, frozenset[CategorySlug]]()
+    for cadence, mine in _by_cadence(newsletter, chosen).items():
+        for on in _next_days(_own_rule(newsletter, cadence, chosen, zone), now, first, most):
             due[on] = due.get(on, frozenset()) | mine
     return tuple(Coming(on, due[on]) for on in sorted(due)[:most])
 
 
-def _offered(cadence: Cadence, newsletter: NewsletterSettings) -> Cadence:
-    return cadence if cadence in newsletter.cadences else newsletter.cadence
+def _by_cadence(newsletter: NewsletterSettings, chosen: Preferences) -> dict[Cadence, set[CategorySlug]]:
+    """What was chosen, by the cadence in which it comes; the newsletter's own for one that it does not have."""
+    own, offered, found = dict(chosen.cadences), newsletter.cadences, dict[Cadence, set[CategorySlug]]()
+    for category in chosen.categories:
+        cadence = own.get(category, chosen.cadence)
+        found.setdefault(cadence if cadence in offered else newsletter.cadence, set()).add(category)
+    return found
 
 
 def _own_rule(newsletter: NewsletterSettings, cadence: Cadence, chosen: Preferences, zone: str) -> Rule:

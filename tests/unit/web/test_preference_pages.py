@@ -13,6 +13,7 @@ from sqlalchemy import select
 import build
 import press as small
 from build import NOW, WEEKLY
+from digest.config.machine import DatabaseSettings
 from digest.config.publication import SenderSettings, WelcomePolicy
 from digest.config.timing import CadenceDays
 from digest.links import LinkClaim, Purpose
@@ -64,6 +65,17 @@ def path(app, reader, purpose=Purpose.PREFERENCES, subject=WEEKLY) -> str:
 def chosen(app, reader, newsletter=WEEKLY):
     mine = {s.newsletter: s for s in app.press.store.readers.subscriptions(reader)}
     return mine[newsletter]
+
+
+def test_a_page_from_a_database_elsewhere_is_the_same(app, client, ada):
+    """It is made in another thread; of this server only the settings say so."""
+    settings = app.settings.model_copy(update={"database": DatabaseSettings(url="postgresql://db.example/digest")})
+    assert app.settings.database.is_file and not settings.database.is_file
+    far = replace(app, loaded=replace(app.loaded, settings=settings), press=replace(app.press, settings=settings))
+    with opened(far) as program:
+        for link in (path(app, ada), path(app, SubscriberId(10_000))):
+            near, there = client.get(link), program.get(link)
+            assert (near.status_code, near.text) == (there.status_code, there.text)
 
 
 def link_in(raw: bytes) -> str:

@@ -23,7 +23,7 @@ from digest.subscribe.preferences import WishError, read_date, read_preferences
 from digest.subscribe.wishes import clean_name, read_country, read_language, read_zone
 from digest.web.reader.offers import offers
 from digest.web.reader.sign_up import wrong_field
-from digest.web.reader.visit import Given, Visit, texts, visits
+from digest.web.reader.visit import Given, Visit, quickly, texts, visits
 from digest.web.site import Site, see
 
 _SAVED = frozenset({"yes", "confirmed", "paused", "resumed", "mailed"})
@@ -67,10 +67,11 @@ def _preference_routes(routes: APIRouter, site: Site) -> None:
     visiting = Depends(visits(site))
 
     @routes.get("/preferences/{token}")
-    def show(token: str, request: Request) -> HTMLResponse:
+    async def show(token: str, request: Request) -> HTMLResponse:
         """Asks FastAPI for nothing but the token: its dependencies cost as much here as the database."""
         saved, claim = request.query_params.get("saved", ""), site.claim(Purpose.PREFERENCES, token)
-        return preferences_page(Visit(site, request, "en"), token, claim, saved if saved in _SAVED else "")
+        shown = saved if saved in _SAVED else ""
+        return await quickly(site, lambda: preferences_page(Visit(site, request, "en"), token, claim, shown))
 
     @routes.post("/preferences/{token}")
     def save(token: str, given: Given, visit: Visit = visiting) -> Response:

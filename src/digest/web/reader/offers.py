@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from html import unescape
 
 from babel import Locale
 from markupsafe import Markup, escape
@@ -94,15 +96,29 @@ def _option(value: str, text: str) -> str:
 
 
 def _selected(options: str, value: str) -> Markup:
-    marked = f'value="{escape(value)}"'
-    return Markup(options.replace(marked, f"{marked} selected", 1))  # noqa: S704  # every part was escaped
+    return _marked(options, (value,), " selected")
 
 
 def _ticked(boxes: str, values: Collection[str]) -> Markup:
-    for value in values:
-        marked = f'value="{escape(value)}"'
-        boxes = boxes.replace(marked, f"{marked} checked", 1)
-    return Markup(boxes)  # noqa: S704  # so was every part of these
+    return _marked(boxes, values, " checked")
+
+
+def _marked(html: str, values: Collection[str], mark: str) -> Markup:
+    """The inputs or options of these values marked: HTML of which every part was escaped."""
+    ends, marked, done = _ends(html), list[str](), 0
+    for end in sorted(ends[value] for value in values if value in ends):
+        marked += (html[done:end], mark)
+        done = end
+    return Markup("".join((*marked, html[done:])))  # noqa: S704  # see above
+
+
+@lru_cache(maxsize=200)
+def _ends(html: str) -> dict[str, int]:
+    """Where the first `value` attribute of each value ends: looked for once, and not for every page."""
+    found: dict[str, int] = {}
+    for one in re.finditer(r'value="([^"]*)"', html):
+        found.setdefault(unescape(one[1]), one.end())
+    return found
 
 
 def _label(visit: Visit, cadence: Cadence) -> str:
