@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
 
 from aiosmtpd.controller import Controller
@@ -30,6 +31,7 @@ class LmtpListener:
     def start(self) -> None:
         """Begins to listen. Raises OutsideError when the port is taken."""
         try:
+            socket.create_server((_HOST, self.port)).close()  # aiosmtpd says that it is taken after five seconds
             self._controller.start()
         except OSError as error:
             self._controller.loop.close()  # aiosmtpd leaves it open
