@@ -12,6 +12,8 @@ from digest.cli.context import context_of
 
 _LOOK_SECONDS = 5.0
 """At most so long after an issue is due its sending begins."""
+_GIVES_WAY = 5
+"""How nice a sender is to the pages beside it: a mail may come a moment later, somebody who presses should not wait."""
 
 
 def register(root: typer.Typer, panel: str) -> None:
@@ -31,6 +33,8 @@ def sender(
 
     app = context_of(ctx).app
     start_log(app)
+    if beside:
+        os.nice(_GIVES_WAY)
     with stop_on_signals() as stop:
         stopping = also_when_alone(stop, beside)
         while not stopping():
