@@ -23,7 +23,7 @@ from digest.ports.readers import Place
 REMEMBERED = timedelta(days=120)
 """What was told longer ago is forgotten."""
 _FRESH = 250
-"""New editions written at once where all readers' differ: they are held in memory, and whoever writes waits for them."""
+"""New editions written at once where all readers' differ: they are held in memory, and others wait to write."""
 _KEPT = 10_000
 """So many different draws, and twice as many pairs of a choice and what was told, are kept: a list may have more."""
 _Share = tuple[EditionId | None, bool]
