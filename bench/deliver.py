@@ -244,7 +244,7 @@ def _result(middle: dict[str, Figures], freezing: dict[int, Figures], large: int
 def _bars(ratios: dict[str, float], peaks: dict[int, float], large: int) -> dict[str, Any]:
     wanted = {
         "end to end, times naive": 300, "end to end, RSA-2048, times naive": 80,
-        "end to end, times mjml + nodemailer": 30,
+        "end to end, times mjml once + nodemailer": 30,
         f"{large:,} readers, from the ledger, times smtp-source": 0.5,
         f"{large:,} readers, RSA-2048, from the ledger, times smtp-source": 0.2,
     }  # fmt: skip
