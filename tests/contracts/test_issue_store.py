@@ -26,7 +26,7 @@ from build import (
 )  # fmt: skip
 from digest.errors import StateError
 from digest.model.edition import Escape, Slot
-from digest.model.ids import IssueId
+from digest.model.ids import IssueId, NewsletterSlug
 from digest.model.issue import AlsoIn, Cadence, Headline, Issue, IssueState, Window
 from digest.ports.store import Store
 
@@ -74,6 +74,17 @@ def test_issues_are_listed_newest_slot_first(store: Store):
     assert len(store.issues.all()) == 5
     assert store.issues.latest(WEEKLY).slot == DAYS[-1]
     assert store.issues.latest("monthly") is None
+
+
+def test_of_some_states_only_those_are_listed_and_of_all_their_versions(store: Store):
+    for day in DAYS[1:]:
+        sending(store, slot=day)
+    store.issues.create(issue(slot=DAYS[0]), NOW)
+    wanted = {IssueState.SENDING, IssueState.SENT}
+    assert [i.slot for i in store.issues.all(WEEKLY, 2, wanted, skip=1)] == [DAYS[2], DAYS[1]]
+    versions = store.issues.versions(WEEKLY, wanted)
+    assert [(i.id, i.version) for i in store.issues.all(WEEKLY, 100, wanted)] == list(versions) and len(versions) == 3
+    assert store.issues.versions(NewsletterSlug("other"), wanted) == store.issues.versions(WEEKLY, ()) == ()
 
 
 def test_an_edit_names_the_version_that_it_has_seen(store: Store):

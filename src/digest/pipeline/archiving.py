@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from digest.model.ids import CategorySlug, NewsletterSlug
+from digest.model.ids import CategorySlug, IssueId, NewsletterSlug
 from digest.model.issue import Issue, IssueState, StoryItem
 from digest.pipeline.press import Press
 
 PUBLIC = frozenset({IssueState.SENDING, IssueState.SENT})
 """States of issues that anybody may read."""
 PAGE = 20
-_MOST_ISSUES = 400
 _SEARCHED = 120
 """Issues whose stories are looked through, the latest."""
 _Item = TypeVar("_Item")
@@ -43,20 +42,42 @@ class Told:
 
 def issues_of(press: Press, newsletter: NewsletterSlug, page: int = 1) -> Page[Issue]:
     """Public issues, the latest first."""
-    issues = press.store.issues.all(newsletter, limit=_MOST_ISSUES)
-    return paged([issue for issue in issues if issue.state in PUBLIC], page)
+    known = paged(press.store.issues.versions(newsletter, PUBLIC), page)
+    shown = press.store.issues.all(newsletter, PAGE, PUBLIC, skip=(known.number - 1) * PAGE)
+    return Page(shown, known.number, known.pages, known.found)
 
 
-def stories_of(press: Press, newsletter: NewsletterSlug, topic: str = "", words: str = "", page: int = 1) -> Page[Told]:
-    """Stories of public issues, the latest first, each once: of a topic, and with all of these words."""
-    wanted = words.casefold().split()
-    issues = press.store.issues.all(newsletter, limit=_SEARCHED)
-    told = {one.story.story: one for issue in reversed(issues) if issue.state in PUBLIC for one in _told(issue)}
-    found = [
-        one for one in sorted(told.values(), key=lambda one: (one.slot, one.story.score), reverse=True)
-        if (not topic or topic in one.categories) and all(word in _words(one.story) for word in wanted)
-    ]  # fmt: skip
-    return paged(found, page)
+class Stories:
+    """The stories of public issues, each issue read once in each of its versions, for any number of threads."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[IssueId, int], tuple[Told, ...]] = {}
+
+    def of(
+        self, press: Press, newsletter: NewsletterSlug, topic: str = "", words: str = "", page: int = 1
+    ) -> Page[Told]:
+        """The latest first, each once: of a topic, and with all of these words."""
+        wanted = words.casefold().split()
+        found = [
+            one for one in sorted(self._latest(press, newsletter), key=_at, reverse=True)
+            if (not topic or topic in one.categories) and all(word in _words(one.story) for word in wanted)
+        ]  # fmt: skip
+        return paged(found, page)
+
+    def _latest(self, press: Press, newsletter: NewsletterSlug) -> Collection[Told]:
+        """As the latest issue told each."""
+        issues = press.store.issues.versions(newsletter, PUBLIC)[:_SEARCHED]
+        told = {one.story.story: one for issue in reversed(issues) for one in self._of_issue(press, *issue)}
+        return told.values()
+
+    def _of_issue(self, press: Press, identity: IssueId, version: int) -> tuple[Told, ...]:
+        told = self._told.get((identity, version))
+        if told is None:
+            issue = press.store.issues.get(identity)
+            for old in [known for known in list(self._told) if known[0] == identity]:
+                self._told.pop(old, None)
+            told = self._told[identity, version] = tuple(_told(issue)) if issue else ()
+        return told
 
 
 def paged(items: Sequence[_Item], number: int) -> Page[_Item]:
@@ -64,6 +85,10 @@ def paged(items: Sequence[_Item], number: int) -> Page[_Item]:
     pages = max(1, -(-len(items) // PAGE))
     number = min(max(1, number), pages)
     return Page(items[(number - 1) * PAGE : number * PAGE], number, pages, len(items))
+
+
+def _at(told: Told) -> tuple[date, float]:
+    return told.slot, told.story.score
 
 
 def _told(issue: Issue) -> Iterator[Told]:

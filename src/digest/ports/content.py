@@ -182,8 +182,13 @@ class IssueStore(Protocol):
         """One issue with its content."""
         ...
 
-    def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100) -> tuple[Issue, ...]:
-        """Newest slot first."""
+    def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100, states: Collection[IssueState] = (),
+            skip: int = 0) -> tuple[Issue, ...]:  # fmt: skip
+        """Newest slot first, without the first `skip`; only those in one of these states, if any are named."""
+        ...
+
+    def versions(self, newsletter: NewsletterSlug, states: Collection[IssueState]) -> tuple[tuple[IssueId, int], ...]:
+        """Every issue in one of these states with its version, in the order of `all`; their content is not read."""
         ...
 
     def page(self, newsletter: NewsletterSlug | None = None, state: IssueState | None = None,

@@ -27,6 +27,7 @@ _EDITABLE = (IssueState.DRAFT, IssueState.APPROVED)
 _TOLD = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 _ISSUES = select(issues)
+_NEWEST = (issues.c.slot.desc(), issues.c.id)
 _SAME = tuple(field.name for field in fields(Issue) if field.name not in {"window", "windows", "content", "overridden"})
 """Fields that are columns of the same name."""
 _CURRENT_FRAGMENTS = select(compilations.c.revision, compilations.c.fragments).join(
@@ -62,17 +63,26 @@ class SqlIssueStore:
             row = connection.execute(_ISSUES.where(issues.c.id == issue)).one_or_none()
             return issue_of(row) if row else None
 
-    def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100) -> tuple[Issue, ...]:
-        """Newest slot first."""
+    def all(self, newsletter: NewsletterSlug | None = None, limit: int = 100, states: Collection[IssueState] = (),
+            skip: int = 0) -> tuple[Issue, ...]:  # fmt: skip
+        """Newest slot first, without the first `skip`; only those in one of these states, if any are named."""
         wanted = _ISSUES.where(issues.c.newsletter == newsletter) if newsletter else _ISSUES
+        wanted = wanted.where(issues.c.state.in_(states)) if states else wanted
         with self._database.read() as connection:
-            rows = connection.execute(wanted.order_by(issues.c.slot.desc(), issues.c.id).limit(limit)).all()
+            rows = connection.execute(wanted.order_by(*_NEWEST).limit(limit).offset(skip)).all()
             return tuple(map(issue_of, rows))
+
+    def versions(self, newsletter: NewsletterSlug, states: Collection[IssueState]) -> tuple[tuple[IssueId, int], ...]:
+        """Every issue in one of these states with its version, newest slot first; their content is not read."""
+        wanted = select(issues.c.id, issues.c.version).where(issues.c.newsletter == newsletter)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.where(issues.c.state.in_(states)).order_by(*_NEWEST))
+            return tuple((identity, version) for identity, version in rows)
 
     def page(self, newsletter: NewsletterSlug | None = None, state: IssueState | None = None,
              after: tuple[date, IssueId] | None = None, limit: int = 100) -> tuple[Issue, ...]:  # fmt: skip
         """A page, newest slot first."""
-        page = _ISSUES.order_by(issues.c.slot.desc(), issues.c.id).limit(limit)
+        page = _ISSUES.order_by(*_NEWEST).limit(limit)
         page = page.where(issues.c.newsletter == newsletter) if newsletter else page
         page = page.where(issues.c.state == state) if state else page
         if after:

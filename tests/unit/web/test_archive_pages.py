@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import feedparser
 import pytest
 
 import build
 import press as small
+from digest.model.ids import issue_id
 from digest.model.issue import IssueState
 from visits import opened
 
@@ -16,11 +18,16 @@ from visits import opened
 @pytest.fixture
 def sent(app):
     """The draft of the small site, sent."""
-    store, issue = app.press.store, app.press.store.issues.all()[0]
-    store.issues.approve(issue.id, "editor", "a" * 64, build.compiled(issue.id), issue.version, app.clock())
+    return send(app, app.press.store.issues.all()[0].id)
+
+
+def send(app, identity):
+    """Gives the issue, sent."""
+    issues = app.press.store.issues
+    issues.approve(identity, "editor", "a" * 64, build.compiled(identity), issues.get(identity).version, app.clock())
     for state in (IssueState.LOCKED, IssueState.SENDING, IssueState.SENT):
-        store.issues.advance(issue.id, state, app.clock())
-    return store.issues.get(issue.id)
+        issues.advance(identity, state, app.clock())
+    return issues.get(identity)
 
 
 def test_a_draft_is_shown_nowhere(client):
@@ -32,6 +39,22 @@ def test_a_draft_is_shown_nowhere(client):
 def test_a_sent_issue_is_listed_with_its_day(client, sent):
     page = client.get("/archive/weekly").text
     assert "November 24, 2026" in page and "Regulator tells hospitals to stop" in page
+
+
+def test_stories_of_a_later_issue_are_there_as_soon_as_it_is_sent(app, client, sent):
+    """What was read of earlier issues is kept, and their stories are not told twice."""
+    assert client.get("/latest/weekly").text.count("Regulator tells") == 1
+    later = replace(
+        sent, id=issue_id(sent.newsletter, date(2026, 12, 1)), slot=date(2026, 12, 1), state=IssueState.DRAFT
+    )
+    told = replace(later.content.stories[0], title="Regulator tells hospitals again")
+    content = replace(later.content, stories=(told, *later.content.stories[1:]))
+    app.press.store.issues.create(replace(later, content=content), app.clock())
+    assert "again" not in client.get("/latest/weekly").text
+    send(app, later.id)
+    page = client.get("/latest/weekly").text
+    assert page.count("Regulator tells") == 1 and "Regulator tells hospitals again" in page
+    assert client.get("/archive/weekly").text.count("December 1, 2026") == 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from markupsafe import escape
 from digest.links import Purpose
 from digest.model.ids import IssueId, issue_id
 from digest.model.issue import Issue
-from digest.pipeline.archiving import PUBLIC, issues_of, stories_of
+from digest.pipeline.archiving import PUBLIC, Stories, issues_of
 from digest.pipeline.previewing import edition_of_everything, edition_shown, public_page
 from digest.web.pages import mail_page
 from digest.web.reader.sign_up import listed_newsletters, newsletter_named
@@ -71,7 +71,7 @@ def _list_routes(routes: APIRouter, site: Site) -> None:
             names={category.slug: category.name for category in site.app.settings.categories},
             topic=topic,
             words=q,
-            told=stories_of(site.app.press, newsletter.key, topic, q, page),
+            told=site.once(Stories, Stories).of(site.app.press, newsletter.key, topic, q, page),
         )
 
 
