@@ -124,6 +124,7 @@ def test_what_an_edit_does_not_touch_stays_and_the_mail_is_what_a_new_one_would_
 
 def test_an_edit_elsewhere_shows_by_itself_and_a_finding_leads_to_its_place(played: Show, editor: Visitor):
     page, press = editor.page, played.app.press
+    page.get_by_text("worth knowing").click()
     page.locator(".findings a.jump").first.click()
     expect(page.locator("#mail")).to_have_attribute("src", re.compile("#block-"))
     before = press.issue(played.draft).content.stories[0]

@@ -55,15 +55,15 @@ LONGEST_FORM = 65_536
 LONGEST_EDIT = 1_048_576
 """Bytes of a form of the desk; those that bring files have limits of their own."""
 _READER = (
-    sign_up_routes,
     membership_routes,
     press_routes,
+    click_routes,
+    sign_up_routes,
     archive_routes,
     test_link_routes,
     shared_routes,
-    click_routes,
 )
-"""What anybody may look at, or whoever has a link."""
+"""What anybody may look at, or whoever has a link. What is asked for most comes first: routes are tried in turn."""
 _DESK = (
     room_routes,
     board_routes,
