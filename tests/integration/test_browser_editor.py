@@ -277,6 +277,8 @@ def test_a_mail_with_a_script_of_its_own_cannot_run_it(played: Show, editor: Vis
     editor.page.route("**/html?*", with_script)
     editor.page.reload()
     expect(mail(editor.page)).to_contain_text("The Daily Brief")
+    mail(editor.page).evaluate("body => body.querySelector('#trap').click()")
+    editor.page.wait_for_timeout(500)
     assert editor.page.title() != "taken over"
     assert [said for said in editor.complaints if "Blocked script execution" in said]
     editor.complaints.clear()
@@ -286,7 +288,8 @@ def with_script(route) -> None:
     answer = route.fetch()
     code = "top.document.title = 'taken over'"
     script = f'<script>{code}</script><img src="data:image/png,x" onerror="{code}">'
-    route.fulfill(response=answer, body=answer.text().replace("</body>", script + "</body>"))
+    link = f'<a id="trap" rel="opener" href="javascript:{code.replace("top", "opener.top")}">A window of its own, which is in no sandbox</a>'
+    route.fulfill(response=answer, body=answer.text().replace("</body>", script + link + "</body>"))
 
 
 def test_no_page_of_the_editor_scrolls_sideways_on_a_phone(played: Show, browser: Browser):
