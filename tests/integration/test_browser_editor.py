@@ -288,7 +288,8 @@ def with_script(route) -> None:
     answer = route.fetch()
     code = "top.document.title = 'taken over'"
     script = f'<script>{code}</script><img src="data:image/png,x" onerror="{code}">'
-    link = f'<a id="trap" rel="opener" href="javascript:{code.replace("top", "opener.top")}">A window of its own, which is in no sandbox</a>'
+    beside = code.replace("top", "opener.top")
+    link = f'<a id="trap" rel="opener" href="javascript:{beside}">To a window that is in no sandbox</a>'
     route.fulfill(response=answer, body=answer.text().replace("</body>", script + link + "</body>"))
 
 
