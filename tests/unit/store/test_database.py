@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -48,6 +50,18 @@ def test_another_url_is_refused_with_the_key_and_what_to_write(url: str, problem
         open_engine(url, Path())
     assert caught.value.place == "[database] url"
     assert caught.value.remedy
+
+
+def test_one_that_opens_a_new_file_waits_for_another_that_makes_it(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None, check_same_thread=False)) as first:
+        first.execute("BEGIN EXCLUSIVE")
+        made = threading.Timer(0.2, first.execute, ("COMMIT",))
+        made.start()
+        engine = open_engine("sqlite:///a.sqlite3", tmp_path)
+        with engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        engine.dispose()
+        made.join()
 
 
 def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path):
