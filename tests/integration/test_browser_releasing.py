@@ -81,8 +81,8 @@ def test_from_a_review_to_an_approval_to_a_story_that_is_pulled(app: App, desk: 
         page.keyboard.type(f"{outlet.url}/1")
         page.keyboard.press("Tab")
         page.keyboard.type("Robotics")
+        page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="Add it").press("Enter")
         page.wait_for_url(desk)
         expect(page.get_by_text("Council switches cameras off").first).to_be_visible()
 

@@ -74,7 +74,7 @@ def _prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _log_ahead(connection: SqliteConnection) -> None:
-    """Several that open a new file at once all change its journal; SQLite refuses that at once, whatever the timeout."""
+    """Several may open a new file together, and each changes its journal; SQLite does not wait for a lock there."""
     until = monotonic() + _BUSY_SECONDS
     while True:
         try:
