@@ -22,6 +22,7 @@ from email.policy import SMTP
 from statistics import median
 from typing import Any
 
+import naive
 from issues import CATEGORIES, PERSONAL, SITE, issue, newsletter
 from jinja2 import Environment
 from mjml import mjml2html
@@ -32,7 +33,6 @@ from digest.model.edition import CompiledIssue, Edition
 from digest.model.ids import EditionId, SubscriberId
 from digest.model.people import Preferences, Recipient, Subscriber
 from digest.render.compile import Superset, compile_issue, superset_of
-from digest.render.slots import Values
 from digest.render.templates import Templates
 
 STORIES, TOLD, TOLD_PER_READER, EDITIONS, ROUNDS, BAR = 90, 34, 46, 200, 7, 400
@@ -110,22 +110,10 @@ def message(html: str, text: str, subject: str, number: int) -> bytes:
 
 def per_reader(job: Superset, of: Sequence[Edition]) -> int:
     """The same mails, rendered for each reader."""
-    by_key = {block.key: block for block in job.blocks}
-
-    def render(name: str, variables: dict[str, object]) -> str:
-        return job.templates.render_first((f"themes/{THEME}/{name}", name), variables)
-
     size = 0
     for number, edition in enumerate(of):
-        slots = Values(dict(edition.values) | links(number))
-        shared = {**job.shared, "slot": slots.text, "slot_url": slots.url, "slot_paragraph": slots.paragraph,
-                  "number": job.footnotes.number}  # fmt: skip
-        blocks = [by_key[key] for key in edition.keys if key in by_key]
-        body = "".join(render(f"blocks/{b.template}.mjml", {**shared, **b.variables}) for b in blocks)
-        text = "".join(render(f"text/{b.template}.txt", {**shared, **b.variables}) for b in blocks)
-        head_css = render("head.css", shared)
-        html = mjml2html(render("document.mjml", {**shared, "body": body, "head_css": head_css}), fonts={})
-        size += len(message(html, text, edition.subject, number))
+        page, text, _ = naive.rendered(job, edition, links(number))
+        size += len(message(mjml2html(page, fonts={}), text, edition.subject, number))
     return size
 
 
