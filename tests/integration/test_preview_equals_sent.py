@@ -54,6 +54,9 @@ def test_what_was_sent_to_25_readers_is_what_the_preview_shows(played: Show):
         was = parts(sent)
         assert masked(shown(played, "code", address)) == masked(was["text/html"])
         assert masked(shown(played, "text", address)) == masked(was["text/plain"])
+        introduced = re.search(r"^(\d+) stor(?:y|ies) from", was["text/plain"], re.MULTILINE)
+        assert introduced
+        assert f"· {introduced[0].removesuffix(' from')} ·" in asked(played, "preview/facts", address).decode()
         saved = message_from_bytes(asked(played, "mail.eml", address), policy=policy.default)
         assert {kind: masked(text) for kind, text in parts(saved).items()} == {k: masked(t) for k, t in was.items()}
         assert (saved["Subject"], saved["Message-ID"], saved["List-Id"]) == (
