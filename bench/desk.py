@@ -151,7 +151,7 @@ def at_95(values: list[float]) -> float:
 
 def preview_part() -> dict[str, Any]:
     """From edit to preview, and from a saved template."""
-    with tempfile.TemporaryDirectory() as name, chromium() as browser:
+    with tempfile.TemporaryDirectory() as name, chromium(whole=True) as browser:
         folder, port = Path(name), free_port()
         with served(prepared(folder, port), port) as url:
             page = browser.new_page(viewport={"width": 1600, "height": 950})
