@@ -16,11 +16,17 @@ from digest.store.store import SqlStore, open_store
 from npm import NO_NPM
 from real_servers import NEEDS_ROOT, NO_SERVERS
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("sample", deadline=None, max_examples=50)
+settings.register_profile("soak", deadline=None, max_examples=300)
+settings.load_profile("soak" if os.environ.get("DIGEST_SOAK") == "1" else "sample")
 
 NO_SOAK = "full counts: run by make soak"
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a browser or for other processes."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
