@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from digest.model.ids import NewsletterSlug, SubscriberId
     from digest.model.people import ConsentEvent, SuppressedAddress
 
+_NO_SHORT_OPTIONS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+"""Where an argument may begin with a hyphen, as the key of an address does now and then."""
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="In any spelling.")]
 Newsletter = Annotated[str, typer.Option("--newsletter", metavar="SLUG", help="Only this newsletter; all without.")]
 _CONSENT = ("subscriber", "at", "kind", "newsletter", "source", "wording", "changes", "network")
@@ -30,7 +32,9 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: digest subscribers replay-erasures old/erasures.jsonl")(replay_erasures)
     app.command(epilog="Example: digest subscribers suppressed --json")(suppressed)
     app.command(epilog="Example: digest subscribers suppress ada@example.org")(suppress)
-    app.command(epilog="Example: digest subscribers release ada@example.org")(release)
+    app.command(epilog="Example: digest subscribers release ada@example.org", context_settings=_NO_SHORT_OPTIONS)(
+        release
+    )
 
 
 def show(ctx: typer.Context, address: Address) -> None:

@@ -108,3 +108,9 @@ def test_suppressions_are_added_listed_and_lifted(site: Path, run):
     assert run("subscribers", "release", "bea@example.org").exit_code == 0
     assert run("subscribers", "release", "bea@example.org").exit_code == 2
     assert json.loads(run("subscribers", "suppressed", "--json").stdout)["suppressions"] == []
+
+
+@pytest.mark.parametrize("start", ["-0", "--", "-h"])
+def test_the_key_of_a_suppression_may_begin_with_a_hyphen(site: Path, run, start: str):
+    result = run("subscribers", "release", f"{start}bttJO9FUAbgH_7zqmcVg")
+    assert f"{start}bttJO9FUAbgH_7zqmcVg: is not suppressed so" in result.stderr
