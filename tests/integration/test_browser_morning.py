@@ -102,7 +102,8 @@ def mend_what_preflight_finds(page: Page) -> None:
     places(page, "Board")
     page.locator(".card", has_text="%%FIRST_NAME%%").first.get_by_role("link").first.click()
     page.get_by_role("button", name="Restore").first.click()
-    page.get_by_role("button", name="Save").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Save").click()
     expect(page.locator(".stories").filter(has_text="%%FIRST_NAME%%")).to_have_count(0)
 
 
@@ -130,7 +131,7 @@ def send_a_test(morning: Show, page: Page) -> None:
 
 def approve(morning: Show, page: Page) -> None:
     places(page, "Approve")
-    expect(page.locator("#findings")).not_to_contain_text("Looking at every block", timeout=PREFLIGHT)
+    expect(page.locator("#findings")).to_contain_text("No errors", timeout=PREFLIGHT)
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status").first).to_contain_text("Approved by you", timeout=PREFLIGHT)
     found = morning.app.press.issue(morning.draft)

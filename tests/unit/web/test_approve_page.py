@@ -66,6 +66,12 @@ def test_an_error_stops_it_unless_it_is_overridden_by_name(app, bad):
     assert f"in spite of {', '.join(sorted(rules))}" in app.press.store.access.deeds(1)[0].detail
 
 
+def test_the_button_comes_with_what_preflight_says_and_does_not_move_under_the_hand(client):
+    assert 'id="approve"' not in client.get(f"{PAGE}/approve").text
+    assert 'id="approve"' in client.get(f"{PAGE}/approve/findings").text
+    assert 'id="approve"' in client.get(f"{PAGE}/approve?look=true").text
+
+
 def test_the_hash_stands_in_the_archive(client, app):
     pressed(client, "approve")
     for state in (IssueState.LOCKED, IssueState.SENDING, IssueState.SENT):
@@ -92,7 +98,7 @@ def test_an_approval_is_withdrawn_and_then_only_a_person_approves(client, app):
 
 def test_viewers_look_and_do_not_approve(client, app, monkeypatch):
     monkeypatch.setattr(access, "LOCAL", Actor("vic", Role.VIEWER))
-    page = client.get(f"{PAGE}/approve").text
+    page = client.get(f"{PAGE}/approve?look=true").text
     assert "Only editors may approve it" in page
     assert 'id="approve"' not in page
     assert pressed(client, "approve").status_code == 403
