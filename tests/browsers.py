@@ -24,11 +24,8 @@ expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 @contextmanager
 def chromium(*, whole: bool = False) -> Iterator[Browser]:
-    """A headless browser that opens no connections of its own; `whole`: what people have, to measure how long it takes.
-
-    Without `whole` it is the light one where that is installed.
-    """
-    path = next(filter(None, map(shutil.which, _WHOLE if whole else _LIGHT + _WHOLE)), None)
+    """A headless browser that opens no connections of its own: rather the light one, or what people have (`whole`)."""
+    path = next(filter(None, map(shutil.which, _WHOLE + _LIGHT if whole else _LIGHT + _WHOLE)), None)
     if path is None:
         pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
