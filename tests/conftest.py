@@ -24,6 +24,7 @@ NO_SOAK = "full counts: run by make soak"
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
+@pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: many tests wait for a browser or for other processes."""
     return 1 + (os.cpu_count() or 1)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from digest.model.ids import CategorySlug, NewsletterSlug, SubscriberId
 
@@ -121,6 +122,7 @@ def _mac(key: bytes, purpose: Purpose, body: str) -> str:
     return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
 
 
+@lru_cache(maxsize=256)  # all links of a mail have the same day and the same subscriber
 def _base36(number: int) -> str:
     digits = ""
     while number:

@@ -95,6 +95,7 @@ def link(name: str, url: str) -> bytes:
     return f"{name}: <{url}>\r\n".encode("ascii")
 
 
+@lru_cache(maxsize=1024)  # the editions of an issue share most of their subjects
 def unstructured(name: str, text: str) -> bytes:
     """A header of free text such as Subject; encoded-words (RFC 2047) only when it needs them."""
     if _PLAIN_TEXT.fullmatch(text) and "=?" not in text:
@@ -135,7 +136,6 @@ def _folded(name: str, words: Sequence[str], width: int) -> bytes:
     return ("\r\n".join(rows) + "\r\n").encode("utf-8")
 
 
-@lru_cache(maxsize=1024)  # the editions of an issue share most of their subjects
 def _encoded_words(text: str, first: int) -> tuple[str, ...]:
     """The text as encoded-words; the first no longer than `first`, the others than 75 characters."""
     if len(_quoted(text)) <= -(-len(text.encode("utf-8")) // 3) * 4:

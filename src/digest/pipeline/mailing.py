@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from digest.compose.drawing import Draw
 from digest.deliver.message import ListLinks, MessagePlan, compose, letterhead, plan
-from digest.errors import StateError
 from digest.links import LinkClaim, Purpose
 from digest.model.delivery import DeliveryKey, Message
 from digest.model.edition import CompiledIssue, Edition
@@ -19,7 +18,7 @@ from digest.pipeline.approving import archive_url, compiled, composer
 from digest.pipeline.freezing import Freeze
 from digest.pipeline.press import Press
 from digest.pipeline.revising import revised
-from digest.ports.ledger import Chunk, Claim
+from digest.ports.ledger import Chunk
 from digest.ports.readers import Place
 
 _PAGE = 1000
@@ -96,14 +95,6 @@ class Mailing:
         if frozen.id not in self._revised:
             self._revised[frozen.id] = revised(self._press, self._issue, self._fragments, frozen)
         return self._revised[frozen.id]
-
-    def frozen_editions(self, claims: Iterable[Claim]) -> dict[EditionId, Edition]:
-        """The editions that the claimed deliveries were frozen with. Raises StateError when one is missing."""
-        ids = {claim.delivery.edition for claim in claims}
-        found = {edition.id: edition for edition in self._press.store.ledger.editions(self._issue.id, ids)}
-        if missing := sorted(ids - found.keys()):
-            raise StateError(f"edition {missing[0]}", "is not in the database", "restore a backup")
-        return found
 
     def message(self, recipient: Recipient, edition: Edition, now: datetime) -> Message:
         """The reader's own mail, as byte segments. Raises HeaderError for an address that cannot be mailed."""

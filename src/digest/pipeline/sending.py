@@ -130,21 +130,19 @@ class Sending:
         """The mails of those who may still be mailed, each in the edition that they still want."""
         if any(claim.revision != self._mailing.revision for claim in claims):
             self._mailing = self._mailing.renewed(now)
-        frozen = self._mailing.frozen_editions(claims)
         changed: list[tuple[Claim, Edition]] = []
         made: list[Message] = []
         for claim in claims:
-            edition = frozen[claim.delivery.edition]
-            now_wanted = self._mailing.edition_now(edition, claim.recipient) if claim.recipient else None
+            now_wanted = self._mailing.edition_now(claim.edition, claim.recipient) if claim.recipient else None
             if claim.recipient is None or now_wanted is None:
-                self._settled.append(skipped(claim, claim.gone or self._why_nothing(edition)))
+                self._settled.append(skipped(claim, claim.gone or self._why_nothing(claim.edition)))
                 continue
             try:
                 made.append(self._mailing.message(claim.recipient, now_wanted, now))
             except HeaderError as error:
                 self._note(Outcome(claim.delivery.key, OutcomeKind.REFUSED, error.problem))
                 continue
-            if now_wanted.id != edition.id:
+            if now_wanted.id != claim.edition.id:
                 changed.append((claim, now_wanted))
         self._ledger.change_editions(self._issue, changed, now)
         self._waiting.extend(made)

@@ -19,6 +19,8 @@ class Claim:
     """A delivery taken for sending under a lease, with the reader as they are at this moment."""
 
     delivery: Delivery
+    edition: Edition
+    """That it was frozen with."""
     recipient: Recipient | None
     """None: may no longer be mailed (left, paused, suppressed, erased); see `gone`."""
     gone: str = ""
@@ -117,8 +119,8 @@ class LedgerStore(Protocol):
         """One edition."""
         ...
 
-    def editions(self, issue: IssueId, ids: Collection[EditionId] | None = None) -> tuple[Edition, ...]:
-        """All editions that deliveries of the issue have, or only these."""
+    def editions(self, issue: IssueId) -> tuple[Edition, ...]:
+        """All editions that deliveries of the issue have."""
         ...
 
     def by_domain(self, issue: IssueId, since: datetime) -> dict[tuple[str, DeliveryState], tuple[int, int]]:

@@ -9,14 +9,17 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, func, or_, select, update
 
+from digest.errors import StateError
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState
 from digest.model.ids import IssueId, SubscriberId
 from digest.model.issue import IssueState
 from digest.ports.ledger import Claim
+from digest.store.codec import edition_of
+from digest.store.columns import UtcDateTime
 from digest.store.people import RECIPIENT, gone, recipient_of
-from digest.store.schema import deliveries, issues, subscribers, subscriptions, waves
+from digest.store.schema import deliveries, editions, issues, subscribers, subscriptions, waves
 from digest.store.statements import AnyRow
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +43,64 @@ _SENDABLE = or_(
     and_(issues.c.state == IssueState.APPROVED, deliveries.c.single),
 )
 _WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+_THESE = update(deliveries).where(
+    deliveries.c.issue == bindparam("of_issue"), deliveries.c.subscriber.in_(bindparam("readers", expanding=True))
+)
+_TAKE = _THESE.values(
+    state=DeliveryState.CLAIMED, due_at=bindparam("until"), lease=deliveries.c.lease + 1, at=bindparam("now")
+)
+_LOST = (
+    select(deliveries.c.subscriber)
+    .where(
+        deliveries.c.issue == bindparam("of_issue"),
+        deliveries.c.due_at > AT_ONCE,  # keeps the search away from all who are pending
+        deliveries.c.due_at <= bindparam("now"),
+        deliveries.c.state == DeliveryState.CLAIMED,
+    )
+    .with_for_update(skip_locked=True)
+)
+_DOUBT = _THESE.values(
+    {
+        name: func.coalesce(deliveries.c[name], bindparam("now", type_=UtcDateTime()))
+        for name in ("tried_at", "doubt_at")
+    }
+    | {"state": DeliveryState.UNCERTAIN, "due_at": _BEFORE_ALL, "reply": NO_ANSWER, "at": bindparam("now")}
+    | {"attempts": deliveries.c.attempts + 1}
+)
+
+
+def _due(states: Collection[DeliveryState]) -> Select[*tuple[Any, ...]]:
+    """All whose `due_at` has come, those due longest first."""
+    own = (
+        deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state.label("before"), deliveries.c.lease,
+        deliveries.c.attempts, deliveries.c.reply, deliveries.c.tried_at, deliveries.c.doubt_at, issues.c.revision,
+        editions.c.content, gone(issues.c.newsletter, bindparam("today")).label("gone"),
+    )  # fmt: skip
+    edition = and_(editions.c.issue == deliveries.c.issue, editions.c.id == deliveries.c.edition)
+    subscribed = and_(
+        subscriptions.c.subscriber == deliveries.c.subscriber, subscriptions.c.newsletter == issues.c.newsletter
+    )
+    return (
+        select(*own, *RECIPIENT)
+        .join(issues, issues.c.id == deliveries.c.issue)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
+        .outerjoin(editions, edition)
+        .outerjoin(subscriptions, subscribed)
+        .where(deliveries.c.issue == bindparam("of_issue"), deliveries.c.due_at <= bindparam("now"), _SENDABLE)
+        .where(or_(*(deliveries.c.state == state for state in states)))
+        .order_by(deliveries.c.due_at, deliveries.c.subscriber)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+
+
+def claimable(resend: bool) -> tuple[DeliveryState, ...]:
+    """The states that a claim takes deliveries from."""
+    return (*_WAITING, DeliveryState.UNCERTAIN) if resend else _WAITING
+
+
+_DUE = {resend: _due(claimable(resend)) for resend in (False, True)}
+"""Made once, as the others here: to put such a statement together costs more than to execute it."""
 
 
 def claim_deliveries(
@@ -49,69 +110,33 @@ def claim_deliveries(
     lease_until: datetime,
     now: datetime,
     only: Collection[SubscriberId],
-    states: Collection[DeliveryState],
+    resend: bool,
 ) -> tuple[Claim, ...]:
     """Marks up to `limit` due deliveries as claimed until `lease_until`; those due longest come first."""
-    due = _due(issue, now, states).order_by(deliveries.c.due_at, deliveries.c.subscriber).limit(min(limit, _MOST))
-    due = due.where(deliveries.c.subscriber.in_(only)) if only else due
-    rows = connection.execute(due.with_for_update(of=deliveries, skip_locked=True)).all()
+    due = _DUE[resend].where(deliveries.c.subscriber.in_(only)) if only else _DUE[resend]
+    wanted = {"of_issue": issue, "now": now, "today": now.date(), "most": min(limit, _MOST)}
+    rows = connection.execute(due, wanted).all()
     if rows:
-        taken = update(deliveries).where(
-            deliveries.c.issue == issue, deliveries.c.subscriber.in_([row.subscriber for row in rows])
-        )
-        lease = deliveries.c.lease + 1
-        connection.execute(taken.values(state=DeliveryState.CLAIMED, due_at=lease_until, lease=lease, at=now))
+        taken = {"of_issue": issue, "readers": [row.subscriber for row in rows], "until": lease_until, "now": now}
+        connection.execute(_TAKE, taken)
     return tuple(_claim(issue, row, now) for row in rows)
 
 
-def claimable(resend: bool) -> tuple[DeliveryState, ...]:
-    """The states that a claim takes deliveries from."""
-    return (*_WAITING, DeliveryState.UNCERTAIN) if resend else _WAITING
-
-
 def expire_claims(connection: Connection, issue: IssueId, now: datetime) -> int:
-    """Makes claims uncertain whose lease ran out, but for those that somebody is settling at this very moment.
-
-    The lower bound keeps the search away from all who are pending.
-    """
-    lost = select(deliveries.c.subscriber).where(
-        deliveries.c.issue == issue,
-        deliveries.c.due_at > AT_ONCE,
-        deliveries.c.due_at <= now,
-        deliveries.c.state == DeliveryState.CLAIMED,
-    )
-    readers = connection.scalars(lost.with_for_update(skip_locked=True)).all()
+    """Makes claims uncertain whose lease ran out, but for those that somebody is settling at this very moment."""
+    readers = connection.scalars(_LOST, {"of_issue": issue, "now": now}).all()
     if not readers:
         return 0
-    found = update(deliveries).where(deliveries.c.issue == issue, deliveries.c.subscriber.in_(readers))
-    doubt = {"state": DeliveryState.UNCERTAIN, "due_at": _BEFORE_ALL, "reply": NO_ANSWER, "at": now}
-    doubt["attempts"] = deliveries.c.attempts + 1
-    first = {name: func.coalesce(deliveries.c[name], now) for name in ("tried_at", "doubt_at")}
-    return connection.execute(found.values(doubt | first)).rowcount
-
-
-def _due(issue: IssueId, now: datetime, states: Collection[DeliveryState]) -> Select[*tuple[Any, ...]]:
-    """All whose `due_at` has come."""
-    own = (
-        deliveries.c.subscriber, deliveries.c.edition, deliveries.c.state.label("before"), deliveries.c.lease,
-        deliveries.c.attempts, deliveries.c.reply, deliveries.c.tried_at, deliveries.c.doubt_at, issues.c.revision,
-    )  # fmt: skip
-    subscribed = and_(
-        subscriptions.c.subscriber == deliveries.c.subscriber, subscriptions.c.newsletter == issues.c.newsletter
-    )
-    return (
-        select(*own, gone(issues.c.newsletter, now.date()).label("gone"), *RECIPIENT)
-        .join(issues, issues.c.id == deliveries.c.issue)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber)
-        .outerjoin(subscriptions, subscribed)
-        .where(deliveries.c.issue == issue, deliveries.c.due_at <= now, deliveries.c.state.in_(states), _SENDABLE)
-    )
+    return connection.execute(_DOUBT, {"of_issue": issue, "readers": readers, "now": now}).rowcount
 
 
 def _claim(issue: IssueId, row: AnyRow, now: datetime) -> Claim:
-    subscriber, edition, before, lease, attempts, reply, tried_at, doubt_at, revision, reason, *reader = row
+    subscriber, edition, before, lease, attempts, reply, tried_at, doubt_at, revision, content, reason, *reader = row
+    if content is None:
+        raise StateError(f"edition {edition}", "is not in the database", "restore a backup")
     delivery = Delivery(
         DeliveryKey(issue, subscriber), edition, DeliveryState.CLAIMED, attempts, reply,
         at=now, tried_at=tried_at, doubt_at=doubt_at,
     )  # fmt: skip
-    return Claim(delivery, None if reason else recipient_of(reader), reason, lease + 1, before, revision)
+    who = None if reason else recipient_of(reader)
+    return Claim(delivery, edition_of(content), who, reason, lease + 1, before, revision)

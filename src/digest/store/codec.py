@@ -6,6 +6,7 @@ A field added to the model later must have a default: what was written before is
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated
 
@@ -58,6 +59,7 @@ def edition_text(edition: Edition) -> str:
     return _EDITION.dump_json(edition).decode()
 
 
+@lru_cache(maxsize=256)  # many readers may share one
 def edition_of(text: str) -> Edition:
     """What `edition_text` wrote."""
     return _EDITION.validate_json(text)

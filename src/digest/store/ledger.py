@@ -81,7 +81,7 @@ class SqlLedgerStore:
         """Takes up to `limit` deliveries that are due; none of an issue that is paused, cancelled or finished."""
         with self._database.write() as connection:
             expire_claims(connection, issue, now)
-            return claim_deliveries(connection, issue, limit, lease_until, now, only, claimable(resend))
+            return claim_deliveries(connection, issue, limit, lease_until, now, only, resend)
 
     def expire(self, issue: IssueId, now: datetime) -> int:
         """Makes claims uncertain that nobody answered for within their lease."""
@@ -132,11 +132,10 @@ class SqlLedgerStore:
             content = connection.scalar(wanted)
             return edition_of(content) if content else None
 
-    def editions(self, issue: IssueId, ids: Collection[EditionId] | None = None) -> tuple[Edition, ...]:
-        """All editions that a delivery of the issue has, or only these, by id."""
+    def editions(self, issue: IssueId) -> tuple[Edition, ...]:
+        """All editions that a delivery of the issue has, by id."""
         used = select(deliveries.c.edition).where(deliveries.c.issue == issue, visible(issue))
-        these = editions.c.id.in_(used if ids is None else ids)
-        wanted = select(editions.c.content).where(editions.c.issue == issue, these)
+        wanted = select(editions.c.content).where(editions.c.issue == issue, editions.c.id.in_(used))
         with self._database.read() as connection:
             return tuple(map(edition_of, connection.scalars(wanted.order_by(editions.c.id))))
 

@@ -35,6 +35,7 @@ PREFERENCES = (
     subscriptions.c.paused_until, subscriptions.c.cadences, subscriptions.c.more,
 )  # fmt: skip
 _Newsletter: TypeAlias = NewsletterSlug | ColumnElement[str]
+_Date: TypeAlias = date | ColumnElement[date]
 RECIPIENT = (*SUBSCRIBER, *PREFERENCES)
 SUBSCRIPTION = (
     subscriptions.c.subscriber, subscriptions.c.newsletter, subscriptions.c.since, subscriptions.c.left_at,
@@ -46,7 +47,7 @@ CONSENT = (
 )  # fmt: skip
 
 
-def _against(newsletter: _Newsletter, today: date) -> tuple[tuple[str, ColumnElement[bool]], ...]:
+def _against(newsletter: _Newsletter, today: _Date) -> tuple[tuple[str, ColumnElement[bool]], ...]:
     """What may speak against mailing the reader of a row, each true or false and never null; the first found counts."""
     suppressed = exists().where(
         suppressions.c.email_key == subscribers.c.email_key,
@@ -62,7 +63,7 @@ def _against(newsletter: _Newsletter, today: date) -> tuple[tuple[str, ColumnEle
     )
 
 
-def gone(newsletter: _Newsletter, today: date) -> Case[str]:
+def gone(newsletter: _Newsletter, today: _Date) -> Case[str]:
     """Why the reader of a row of subscriber and subscription may not be mailed; empty when nothing is against it."""
     return case(*((condition, reason) for reason, condition in _against(newsletter, today)), else_="")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+import build
 from build import NOW, at, outcome
 from digest.config.machine import DeliverSettings
 from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, OutcomeKind
@@ -19,7 +20,7 @@ KEY = DeliveryKey(IssueId("weekly-2026-11-24"), SubscriberId(1))
 
 def claim(before: DeliveryState = DeliveryState.PENDING, **fields: object) -> Claim:
     held = Delivery(KEY, EditionId("e"), DeliveryState.CLAIMED, **fields)  # type: ignore[arg-type]
-    return Claim(held, None, "", 7, before)
+    return Claim(held, build.edition(), None, "", 7, before)
 
 
 def minutes(kind: OutcomeKind, attempts: int) -> float | None:
