@@ -173,8 +173,10 @@ class DeliverSettings(Model):
 
     processes: int = Field(default=1, ge=1, le=16)
     """Processes that send at once: as many as the machine has cores, for lists of 100,000 readers and more."""
-    lease_seconds: int = Field(default=900, ge=1)
-    """A mail that was taken up and not answered for in this time is uncertain: its sender has died."""
+    lease_seconds: int = Field(default=1800, ge=1)
+    """A mail that was taken up and not answered for in this time is uncertain: its sender has died. A slow mail server
+    must not look like that: 25 times `[smtp] timeout` and more.
+    """
     give_up_hours: float = Field(default=48.0, gt=0)
     """A mail that the server keeps putting off has failed after this time."""
     pause_after_blocked: int = Field(default=10, ge=1)

@@ -111,7 +111,7 @@ def alarm_mails(press: Press, errand: Errand, now: datetime) -> tuple[Message, .
     subject, _, text = press.templates.render("single/alarm.txt", values).partition("\n")
     html = press.templates.render("single/alarm.html", values | {"subject": subject.strip()})
     mail = SingleMail(MailKind.ALARM, fields["to"], "", _one_line(subject), text.strip() + "\n", html)
-    return (compose_transactional(mail, newsletter.sender, _key(errand), press.secret, now),)
+    return (compose_transactional(mail, newsletter.sender, _key(errand), press.mail_secret, now),)
 
 
 def _key(errand: Errand) -> DeliveryKey:

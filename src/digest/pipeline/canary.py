@@ -43,7 +43,7 @@ def _trouble(
     if folder is None:
         newsletter = press.newsletter_of(press.issue(issue))
         domain = domain_of(address(newsletter.sender.address))
-        folder = seed.find(message_id(delivery.key, domain, press.secret))
+        folder = seed.find(message_id(delivery.key, domain, press.mail_secret))
         if folder is not None:
             press.store.alarms.note_arrival(issue, folder, now)
     waited = now - delivery.at if delivery.at else timedelta()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from digest.config.publication import WelcomePolicy
 from digest.deliver.transactional import MailKind
-from digest.errors import DigestError, OutsideError
+from digest.errors import ConfigError, DigestError, OutsideError
 from digest.links import LinkClaim, Purpose
 from digest.model.delivery import Message, OutcomeKind
 from digest.model.errands import Errand, ErrandKind
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 _AWAY = timedelta(minutes=5)
 """An errand that could not be done is tried again after this time."""
 _GIVE_UP = timedelta(days=1)
-_ON_ITS_WAY = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.UNCERTAIN, OutcomeKind.REFUSED, OutcomeKind.WITHHELD})
+_ON_ITS_WAY = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.UNCERTAIN, OutcomeKind.REFUSED})
 """Outcomes that a second try would not change."""
 
 
@@ -44,10 +44,11 @@ def run_errands(press: Press, transport: Callable[[], Transport], now: datetime)
     for errand in press.store.errands.take(now, now + _AWAY):
         try:
             send_mails(transport(), mails_of(press, errand, now), now)
-        except OutsideError as error:
+        except (OutsideError, ConfigError) as error:
             log.error("a mail that was asked for on a page waits: %s", error)
             if now - errand.asked_at < _GIVE_UP:
                 continue
+            log.error("an errand from a page (%s) is given up after a day", errand.kind)
         except DigestError as error:
             log.warning("an errand from a page (%s) is dropped: %s", errand.kind, type(error).__name__)
         press.store.errands.finish(errand.id)
@@ -58,7 +59,8 @@ def run_errands(press: Press, transport: Callable[[], Transport], now: datetime)
 def send_mails(transport: Transport, mails: Iterable[Message], now: datetime) -> None:
     """Sends single mails. Raises OutsideError when one of them should be tried again."""
     for outcome in transport.send(mails, now):
-        if outcome.kind not in _ON_ITS_WAY:
+        kept_back = outcome.kind is OutcomeKind.WITHHELD and outcome.retry_at is None  # by a rule of ours, for good
+        if outcome.kind not in _ON_ITS_WAY and not kept_back:
             raise OutsideError("mail", f"could not be sent: {outcome.reply}", "see: digest doctor")
 
 

@@ -37,8 +37,8 @@ class Mailing:
         self._fragments = fragments
         archive = ListLinks(archive=archive_url(press, issue.newsletter))
         self._letterhead = letterhead(
-            press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.secret, now, archive,
-            is_test=is_test,
+            press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.mail_secret, now,
+            archive, is_test=is_test,
         )  # fmt: skip
         self._composer = composer(press, issue, fragments)
         self._plans: dict[EditionId, MessagePlan] = {}

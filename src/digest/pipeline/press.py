@@ -20,7 +20,7 @@ from digest.render.templates import Templates
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Settings, tables, templates, the signer of links, and the secret that keys Message-IDs."""
+    """Settings, tables, templates, the signer of links, and the secrets that key what is ours."""
 
     settings: Settings
     store: Store
@@ -43,6 +43,11 @@ class Press:
     def secrets(self) -> tuple[str, ...]:
         """All of them, newest first."""
         return (self.secret, *self.old_secrets)
+
+    @property
+    def mail_secret(self) -> str:
+        """Keys Message-IDs: the oldest, so that a mail sent again has the same after a key was added."""
+        return self.secrets[-1]
 
     def newsletter(self, slug: str) -> NewsletterSettings:
         """The newsletter of that slug; UsageError names those that there are."""

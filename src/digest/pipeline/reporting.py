@@ -107,6 +107,6 @@ def lines_as_written(press: Press, issue: Issue, state: DeliveryState | None) ->
     while page := ledger.deliveries(issue.id, None if doubted else state, after, doubted=doubted):
         for one in page:
             said = "; ".join(filter(None, (one.reason, one.reply)))
-            identifier = message_id(one.key, domain, press.secret)
+            identifier = message_id(one.key, domain, press.mail_secret)
             yield DeliveryLine(str(one.key), one.key.subscriber, one.state, one.attempts, identifier, said, one.at)
         after = page[-1].key.subscriber

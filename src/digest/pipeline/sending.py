@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from digest.config.publication import UncertainPolicy
 from digest.errors import HeaderError, OutsideError
-from digest.model.delivery import DeliveryKey, Message, Outcome, OutcomeKind, Settlement
+from digest.model.delivery import DeliveryKey, DeliveryState, Message, Outcome, OutcomeKind, Settlement
 from digest.model.edition import Edition
 from digest.model.ids import SubscriberId
 from digest.model.issue import Issue
@@ -85,6 +85,7 @@ class Sending:
                 for outcome in transport.send(self._messages(), self._clock()):
                     self._note(outcome)
                 self._write()
+            self.blocked = self.blocked or self._mostly_blocked()
         except OutsideError as error:  # the mail server's: what has no outcome was not begun
             self._failure = self._failure or error
             self._give_back(self._open.keys(), self._clock())
@@ -93,6 +94,12 @@ class Sending:
             self._write()
         if self._failure:
             raise self._failure
+
+    def _mostly_blocked(self) -> str:
+        """What the server said when it refused more than it ever took, of a list too short to trip the breaker."""
+        refused = self._breaker.refused
+        sent = self._ledger.counts(self._issue).get(DeliveryState.SENT, 0) if refused else 0
+        return self._breaker.said if refused > sent else ""
 
     @property
     def _stopped(self) -> bool:
@@ -114,7 +121,7 @@ class Sending:
         self._write()
         now = self._clock()
         self._size = min(2 * self._size, self._largest) if now - self._claimed_at < _QUICK else _SMALLEST
-        if self._stopped or len(self._open) + self._size > self._in_doubt:
+        if self._stopped or self._overdue(now) or len(self._open) + self._size > self._in_doubt:
             return False
         try:
             claims = self._ledger.claim(self._issue, self._size, now + self._lease, now, self._only, self._resend)
@@ -125,6 +132,11 @@ class Sending:
             self._failure = error
             return False
         return bool(claims)
+
+    def _overdue(self, now: datetime) -> bool:
+        """Whether a claim of ours has outlived its lease: it would count as a dead sender's, and be taken up twice."""
+        oldest = next(iter(self._open.values()), None)
+        return oldest is not None and oldest.delivery.at is not None and now >= oldest.delivery.at + self._lease
 
     def _make(self, claims: Sequence[Claim], now: datetime) -> None:
         """The mails of those who may still be mailed, each in the edition that they still want."""

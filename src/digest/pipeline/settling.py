@@ -66,6 +66,10 @@ class Breaker:
     """Tells from the outcomes, one after the other, when the mail server takes nothing because of who we are."""
 
     def __init__(self, in_a_row: int) -> None:
+        self.refused = 0
+        """How many so far."""
+        self.said = ""
+        """What the server said of the last of them."""
         self._in_a_row = in_a_row
         self._last: deque[bool] = deque(maxlen=max(_WINDOW, in_a_row))
 
@@ -76,6 +80,7 @@ class Breaker:
         self._last.append(outcome.kind is OutcomeKind.BLOCKED)
         if not self._last[-1]:
             return False
+        self.refused, self.said = self.refused + 1, outcome.reply
         row = list(self._last)[-self._in_a_row :]
         most = len(self._last) >= _WINDOW and 2 * sum(self._last) > len(self._last)
         return most or (len(row) == self._in_a_row and all(row))

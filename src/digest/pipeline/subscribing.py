@@ -89,7 +89,9 @@ def single_mail(
     subject, _, text = press.templates.render(f"single/{template}.txt", values).partition("\n")
     html = press.templates.render(f"single/{template}.html", values | {"subject": subject.strip()})
     mail = SingleMail(kind, to or reader.email, reader.name, subject.strip(), text.strip() + "\n", html)
-    return compose_transactional(mail, newsletter.sender, transactional_key(kind, reader.id, now), press.secret, now)
+    return compose_transactional(
+        mail, newsletter.sender, transactional_key(kind, reader.id, now), press.mail_secret, now
+    )
 
 
 def member(press: Press, claim: LinkClaim, mails: int = 0) -> Member:

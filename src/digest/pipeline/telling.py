@@ -63,7 +63,7 @@ def draft_mails(press: Press, fields: Mapping[str, str], now: datetime) -> tuple
     html = press.templates.render("single/draft.html", values | {"subject": subject.strip()})
     mail = SingleMail(MailKind.DRAFT, fields["address"], "", subject.strip(), text.strip() + "\n", html)
     key = DeliveryKey(IssueId(f"{SINGLE}{MailKind.DRAFT}-{issue.id}-{_mark(press, mail.to)}"), _NOBODY)
-    return (compose_transactional(mail, newsletter.sender, key, press.secret, now),)
+    return (compose_transactional(mail, newsletter.sender, key, press.mail_secret, now),)
 
 
 def _mark(press: Press, address: str) -> str:

@@ -186,12 +186,32 @@ class TestInDoubt:
         assert not six.send().finished
         (before,) = delivery_lines(six.press, six.issue, DeliveryState.UNCERTAIN, six.clock())
         six.transport.replies = {}
-        six.clock.pass_(minutes=16)
+        six.clock.pass_(minutes=31)
         assert six.send().finished
         (after,) = delivery_lines(six.press, six.issue, DeliveryState.UNCERTAIN, six.clock())
         assert (before.state, after.state, after.attempts) == (DeliveryState.UNCERTAIN, DeliveryState.SENT, 2)
         assert before.message_id == after.message_id
         assert f"Message-ID: {after.message_id}" in text_of(six, FIRST)
+
+    def test_a_key_that_was_added_meanwhile_changes_no_message_id(self, six: Ground):
+        """`web.secret_key_file` holds the newest first; what was begun under an older one goes on under it."""
+        six.transport.replies = {FIRST: LOST}
+        six.send()
+        (before,) = delivery_lines(six.press, six.issue, DeliveryState.UNCERTAIN, six.clock())
+        six.press = replace(six.press, secret="n" * 32, old_secrets=(six.press.secret,))
+        six.transport.replies = {}
+        six.clock.pass_(minutes=31)
+        assert six.send().finished
+        (after,) = delivery_lines(six.press, six.issue, DeliveryState.UNCERTAIN, six.clock())
+        assert before.message_id == after.message_id
+        assert f"Message-ID: {after.message_id}" in text_of(six, FIRST)
+
+    def test_a_sender_does_not_take_up_what_it_still_has_under_way_itself(self, six: Ground):
+        """A server that takes longer over a mail than its lease, and then accepts it: nobody has two."""
+        server = Dawdling(six)
+        assert six.send(server).finished
+        assert sorted(message.recipient for message in server.taken) == [f"reader{n}@example.com" for n in range(6)]
+        assert six.counts() == {DeliveryState.SENT: 6}
 
     def test_under_hold_it_is_never_sent_again_and_the_issue_is_sent(self, sqlite_store: SqlStore):
         six = ground(sqlite_store, uncertain="hold")
@@ -214,6 +234,20 @@ class TestInDoubt:
                 break
             six.clock.pass_(hours=1)
         assert (tries, state_of(six)) == (3, IssueState.SENT)
+
+
+class Dawdling(FakeTransport):
+    """Takes two mails; the first is answered for when its lease is long over, and only then comes the second's turn."""
+
+    def __init__(self, at: Ground) -> None:
+        super().__init__()
+        self._at = at
+
+    def send(self, messages: Iterable[Message], now: datetime) -> Iterator[Outcome]:
+        waiting = iter(messages)
+        first = next(waiting)
+        self._at.clock.pass_(hours=1)
+        yield from super().send([first, *waiting], now)
 
 
 class Away(FakeTransport):
@@ -266,6 +300,19 @@ class TestBlocked:
         with caplog.at_level(logging.ERROR, "digest.tasks"):
             send_issue(many.press, many.issue, many.transport, many.clock)
         assert "takes nothing from us" in caplog.text
+
+    def test_a_list_too_short_for_a_row_is_paused_when_all_are_refused(self, sqlite_store: SqlStore):
+        """Nine readers never make ten in a row: they would be tried for two days, and the issue would count as sent."""
+        nine = ground(sqlite_store, 9)
+        nine.transport.replies = {f"reader{n}@example.com": BLOCKED for n in range(9)}
+        assert "not wanted here" in nine.send().blocked
+        assert state_of(nine) is IssueState.PAUSED
+
+    def test_a_few_at_the_end_of_a_list_pause_nothing(self, sqlite_store: SqlStore):
+        nine = ground(sqlite_store, 9)
+        nine.transport.replies = {f"reader{n}@example.com": BLOCKED for n in range(5, 9)}
+        assert not nine.send().blocked
+        assert (state_of(nine), nine.counts()[DeliveryState.DEFERRED]) == (IssueState.SENDING, 4)
 
 
 class TestSteering:
