@@ -77,6 +77,12 @@ def deliver_one(store: Store, draft: Issue, reader: SubscriberId, state: Deliver
     store.ledger.record([Settlement(claim.delivery.key, claim.lease, state, tried=True)], NOW)
 
 
+def move(store: Store, reader: SubscriberId, email: str) -> None:
+    change = store.readers.ask_change(reader, email, at(2))
+    for at_old in (True, False):
+        store.readers.agree_change(change, at_old=at_old, event=MOVED)
+
+
 class TestMoving:
     @pytest.mark.parametrize("old_first", [True, False])
     def test_the_address_changes_when_both_have_confirmed(self, store: Store, old_first: bool):
@@ -92,6 +98,24 @@ class TestMoving:
         assert store.readers.by_email("ada@example.com") is None
         assert store.readers.events(ada)[-1] == MOVED
         assert store.readers.agree_change(change, at_old=True, event=MOVED) is ChangeOutcome.GONE
+
+    def test_an_old_list_does_not_bring_the_old_address_back(self, store: Store):
+        ada = reading(store)
+        move(store, ada, "ada@new.example")
+        store.readers.leave(ada, WEEKLY, consent(ConsentKind.LEFT, at=at(5)))
+        old = [(subscriber_draft("Ada@Example.com"), WEEKLY, preferences())]
+        assert store.readers.import_(old, consent(ConsentKind.IMPORTED, at=at(6))).added == 0
+        assert mailed(store) == []
+
+    def test_whoever_moves_back_or_signs_up_with_it_again_has_the_old_address(self, store: Store):
+        ada = reading(store)
+        move(store, ada, "ada@new.example")
+        reading(store, "ada@example.com")
+        assert mailed(store) == ["ada@new.example", "ada@example.com"]
+        bea = reading(store, "bea@example.com")
+        move(store, bea, "bea@new.example")
+        move(store, bea, "bea@example.com")
+        assert mailed(store) == ["ada@new.example", "ada@example.com", "bea@example.com"]
 
     def test_a_later_wish_replaces_an_earlier_one(self, store: Store):
         ada = reading(store)

@@ -111,6 +111,13 @@ class SuppressionReason(StrEnum):
     COMPLAINT = "complaint"
     ERASED = "erased"
     OPERATOR = "operator"
+    MOVED = "moved"
+    """Its reader has another address now."""
+
+    @property
+    def ends_by_signing_up(self) -> bool:
+        """Whoever signs up with the address and confirms it may be mailed again."""
+        return self in {SuppressionReason.ERASED, SuppressionReason.MOVED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from digest.model.delivery import Message, OutcomeKind
 from digest.model.errands import Errand, ErrandKind
 from digest.model.ids import NewsletterSlug, SubscriberId
 from digest.model.issue import Issue, IssueState
-from digest.model.people import Origin, Recipient, SuppressionReason
+from digest.model.people import Origin, Recipient
 from digest.pipeline.alarms import alarm_mails
 from digest.pipeline.erasing import ask_to_erase
 from digest.pipeline.moving import ask_to_move
@@ -138,10 +138,10 @@ def _may_be_mailed(press: Press, errand: Errand, email: str, now: datetime) -> b
 
 
 def _is_suppressed(press: Press, errand: Errand, email: str) -> bool:
-    """Everywhere, or for the newsletter that it is about. Whoever was erased may come back."""
+    """Everywhere, or for the newsletter that it is about. Whoever was erased, or has moved, may come back."""
     against = press.store.readers.suppressed(email)
     where = {None, errand.fields.get("newsletter")}
-    return any(one.newsletter in where and one.reason is not SuppressionReason.ERASED for one in against)
+    return any(one.newsletter in where and not one.reason.ends_by_signing_up for one in against)
 
 
 def anonymous(press: Press, text: str) -> str:

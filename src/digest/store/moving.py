@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from digest.model.ids import SubscriberId
-from digest.model.people import AddressChange, ChangeOutcome, ConsentEvent, SubscriberState
+from digest.model.people import AddressChange, ChangeOutcome, ConsentEvent, SubscriberState, SuppressionReason
 from digest.store.addresses import AddressKeys
 from digest.store.people import address_columns, consent_columns
-from digest.store.schema import address_changes, consents, subscribers
+from digest.store.schema import address_changes, consents, subscribers, suppressions
+from digest.store.statements import insert_into
 
 CHANGE = (
     address_changes.c.id, address_changes.c.subscriber, address_changes.c.email, address_changes.c.asked_at,
@@ -53,10 +54,10 @@ def agree(
 def _change(connection: Connection, change: AddressChange, keys: AddressKeys, event: ConsentEvent) -> ChangeOutcome:
     drop_change(connection, change.subscriber)
     reader = (subscribers.c.id == change.subscriber, subscribers.c.state != SubscriberState.ERASED)
-    name = connection.scalar(select(subscribers.c.name).where(*reader).with_for_update())
-    if name is None:
+    before = connection.execute(select(subscribers.c.name, subscribers.c.email_key).where(*reader).with_for_update())
+    if (old := before.one_or_none()) is None:
         return ChangeOutcome.GONE
-    columns = address_columns(change.email, name, keys)
+    columns = address_columns(change.email, old.name, keys)
     others = select(subscribers.c.id).where(
         subscribers.c.email_key == columns["email_key"], subscribers.c.id != change.subscriber
     )
@@ -64,4 +65,14 @@ def _change(connection: Connection, change: AddressChange, keys: AddressKeys, ev
         return ChangeOutcome.TAKEN
     connection.execute(update(subscribers).where(subscribers.c.id == change.subscriber).values(columns))
     connection.execute(insert(consents).values(consent_columns(change.subscriber, event)))
+    _move_away(connection, old.email_key, str(columns["email_key"]), event.at)
     return ChangeOutcome.CHANGED
+
+
+def _move_away(connection: Connection, old: str, new: str, at: datetime) -> None:
+    """An old list must not bring the old address back as somebody new."""
+    here = (suppressions.c.email_key == new, suppressions.c.reason == SuppressionReason.MOVED)
+    connection.execute(delete(suppressions).where(*here))
+    if old != new:
+        row = {"email_key": old, "newsletter": "", "reason": SuppressionReason.MOVED, "at": at}
+        connection.execute(insert_into(connection, suppressions).values(row).on_conflict_do_nothing())

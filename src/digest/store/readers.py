@@ -46,7 +46,7 @@ from digest.store.people import (
     subscription_of,
 )
 from digest.store.schema import consents, subscribers, subscriptions, suppressions
-from digest.store.signing_up import lift_erasure, wish_subscriber, wish_subscription
+from digest.store.signing_up import lift_what_ends, wish_subscriber, wish_subscription
 from digest.store.statements import insert_into
 from digest.store.suppressing import lift, page_of_suppressions, suppressions_of
 from digest.store.wishes import KnownPlaces, pages_of_wishes
@@ -82,7 +82,7 @@ class SqlReaderStore:
             if not connection.execute(waiting.values(confirmed_at=event.at, since=event.at, left_at=None)).rowcount:
                 return False
             connection.execute(first_time.values(state=SubscriberState.CONFIRMED, confirmed_at=event.at))
-            lift_erasure(connection, subscriber)
+            lift_what_ends(connection, subscriber)
             _log(connection, subscriber, event)
             return True
 

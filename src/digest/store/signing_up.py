@@ -40,8 +40,8 @@ def wish_subscription(connection: Connection, row: dict[str, object]) -> None:
     )  # fmt: skip
 
 
-def lift_erasure(connection: Connection, subscriber: SubscriberId) -> None:
-    """Whoever was erased and asks again, and confirms it, may be mailed again. Other reasons stay."""
+def lift_what_ends(connection: Connection, subscriber: SubscriberId) -> None:
+    """Whoever was erased or moved away and asks again, and confirms it, may be mailed again. Other reasons stay."""
     theirs = select(subscribers.c.email_key).where(subscribers.c.id == subscriber).scalar_subquery()
-    erased = suppressions.c.reason == SuppressionReason.ERASED
-    connection.execute(delete(suppressions).where(suppressions.c.email_key == theirs, erased))
+    ending = suppressions.c.reason.in_([reason for reason in SuppressionReason if reason.ends_by_signing_up])
+    connection.execute(delete(suppressions).where(suppressions.c.email_key == theirs, ending))
