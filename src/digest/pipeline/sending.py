@@ -96,10 +96,11 @@ class Sending:
             raise self._failure
 
     def _mostly_blocked(self) -> str:
-        """What the server said when it refused more than it ever took, of a list too short to trip the breaker."""
-        refused = self._breaker.refused
-        sent = self._ledger.counts(self._issue).get(DeliveryState.SENT, 0) if refused else 0
-        return self._breaker.said if refused > sent else ""
+        """What the server said when it took less than it refused, of a list too short to trip the breaker."""
+        if not self._breaker.said:
+            return ""
+        sent = self._ledger.counts(self._issue).get(DeliveryState.SENT, 0)
+        return self._breaker.said if self._breaker.has_met_mostly_trouble(sent) else ""
 
     @property
     def _stopped(self) -> bool:

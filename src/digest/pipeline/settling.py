@@ -5,7 +5,7 @@ Does not know how many were sent, nor where anything is written.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime, timedelta
 
 from digest.config.machine import DeliverSettings
@@ -17,6 +17,8 @@ MOST_DOUBTS = 3
 """A mail that stays uncertain after so many attempts is not sent again: the reader may have as many copies."""
 _WINDOW = 100
 """Outcomes of which most must be refused for who the sender is, to stop an issue that gets some mails through."""
+_NEARLY_ALL = 0.9
+"""No list has so many dead addresses."""
 _STATES = {
     OutcomeKind.ACCEPTED: DeliveryState.SENT,
     OutcomeKind.DEFERRED: DeliveryState.DEFERRED,
@@ -63,24 +65,36 @@ def given_back(claim: Claim, next_at: datetime) -> Settlement:
 
 
 class Breaker:
-    """Tells from the outcomes, one after the other, when the mail server takes nothing because of who we are."""
+    """Tells from the outcomes, one after the other, when the trouble is ours: the mail server takes nothing because of
+    who we are, or knows nobody on the list, as one that is set up wrongly does.
+    """
 
     def __init__(self, in_a_row: int) -> None:
-        self.refused = 0
-        """How many so far."""
         self.said = ""
-        """What the server said of the last of them."""
+        """What the server said of the last mail that was not taken."""
         self._in_a_row = in_a_row
-        self._last: deque[bool] = deque(maxlen=max(_WINDOW, in_a_row))
+        self._last: deque[OutcomeKind] = deque(maxlen=max(_WINDOW, in_a_row))
+        self._met: Counter[OutcomeKind] = Counter()
 
     def trips(self, outcome: Outcome) -> bool:
-        """Whether this one is one too many: so many in a row, or most of the last hundred."""
+        """Whether this one is one too many: so many blocked in a row, or most of the last hundred, or nearly all of
+        them refused.
+        """
         if outcome.kind is OutcomeKind.WITHHELD:
             return False
-        self._last.append(outcome.kind is OutcomeKind.BLOCKED)
-        if not self._last[-1]:
+        self._met[outcome.kind] += 1
+        self._last.append(outcome.kind)
+        if outcome.kind not in {OutcomeKind.BLOCKED, OutcomeKind.REFUSED}:
             return False
-        self.refused, self.said = self.refused + 1, outcome.reply
+        self.said = outcome.reply
+        share = self._last.count(outcome.kind) / len(self._last)
+        if outcome.kind is OutcomeKind.REFUSED:
+            return len(self._last) >= _WINDOW and share >= _NEARLY_ALL
         row = list(self._last)[-self._in_a_row :]
-        most = len(self._last) >= _WINDOW and 2 * sum(self._last) > len(self._last)
-        return most or (len(row) == self._in_a_row and all(row))
+        in_a_row = len(row) == self._in_a_row and set(row) == {OutcomeKind.BLOCKED}
+        return in_a_row or (len(self._last) >= _WINDOW and share > 0.5)
+
+    def has_met_mostly_trouble(self, sent: int) -> bool:
+        """The same at the end, for a list too short for that. `sent`: mails that were ever taken of it."""
+        blocked, refused = self._met[OutcomeKind.BLOCKED], self._met[OutcomeKind.REFUSED]
+        return blocked > sent or (refused >= self._in_a_row and refused >= _NEARLY_ALL * self._met.total())

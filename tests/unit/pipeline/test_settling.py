@@ -90,8 +90,8 @@ def test_what_we_withhold_ourselves_is_no_attempt():
 
 
 def trips(breaker: Breaker, story: str) -> list[bool]:
-    """What it says of blocked (b), withheld (w) and accepted (.) mails."""
-    kinds = {"b": OutcomeKind.BLOCKED, "w": OutcomeKind.WITHHELD, ".": OutcomeKind.ACCEPTED}
+    """What it says of blocked (b), refused (r), withheld (w) and accepted (.) mails."""
+    kinds = {"b": OutcomeKind.BLOCKED, "r": OutcomeKind.REFUSED, "w": OutcomeKind.WITHHELD, ".": OutcomeKind.ACCEPTED}
     return [breaker.trips(outcome(kind=kinds[c])) for c in story]
 
 
@@ -106,6 +106,22 @@ def test_what_was_not_begun_says_nothing_about_the_server():
 def test_most_of_a_hundred_trip_it_though_some_get_through():
     assert not any(trips(Breaker(10), "bb." * 33))
     assert trips(Breaker(10), "bb." * 33 + ".b")[-1]
+
+
+def test_a_server_that_knows_nobody_trips_it_and_a_list_with_many_dead_addresses_does_not():
+    assert trips(Breaker(10), "r" * 100) == [False] * 99 + [True]
+    assert not any(trips(Breaker(10), "rrr." * 100))
+
+
+@pytest.mark.parametrize(
+    ("story", "sent", "stops"),
+    [("b", 0, True), ("bbbb", 5, False), ("bbbb.", 1, True), ("r", 0, False), ("r" * 9, 0, False), ("r" * 10, 0, True),
+     ("r" * 8 + "..", 2, False), ("w", 0, False)],
+)  # fmt: skip
+def test_a_short_list_is_judged_at_its_end(story: str, sent: int, stops: bool):
+    breaker = Breaker(10)
+    assert not any(trips(breaker, story))
+    assert breaker.has_met_mostly_trouble(sent) is stops
 
 
 def test_a_few_refusals_among_many_do_not():
