@@ -78,8 +78,17 @@ def _hello(terms: Terms) -> Script[Offer]:
         _expect((yield (f"HELO {terms.helo}\r\n".encode(),)), 250, "refuses HELO", "check [smtp] helo")
         return Offer({})
     _expect(reply, 250, f"refuses {verb}", "check [smtp] helo and protocol")
-    offered = (line.replace("=", " ", 1).strip().partition(" ") for line in reply.lines[1:])
-    return Offer({keyword.upper(): parameters.upper() for keyword, _, parameters in offered})
+    return Offer(_offered(reply.lines[1:]))
+
+
+def _offered(lines: Sequence[str]) -> dict[str, str]:
+    """Keywords and parameters; "AUTH=LOGIN" is the old spelling, which some say beside "AUTH PLAIN LOGIN"."""
+    offered: dict[str, str] = {}
+    for line in lines:
+        keyword, _, parameters = line.upper().replace("=", " ", 1).strip().partition(" ")
+        words = dict.fromkeys(f"{offered.get(keyword, '')} {parameters}".split())
+        offered[keyword] = " ".join(words)
+    return offered
 
 
 def _authenticate(terms: Terms, offer: Offer) -> Script[None]:

@@ -191,6 +191,15 @@ def test_an_old_style_offer_of_login_is_understood() -> None:
     assert said(talk, b"220 test\r\n", b"250-test\r\n250 AUTH=LOGIN\r\n")[1] == b"AUTH LOGIN\r\n"
 
 
+def test_an_old_style_offer_beside_a_new_one_takes_nothing_away() -> None:
+    """Servers with the old spelling for old programs repeat there only what these know."""
+    talk, tray = dialogue(username="me", password="secret", auth=AuthMethod.PLAIN)
+    ehlo = b"250-test\r\n250-AUTH PLAIN XOAUTH2\r\n250-AUTH=LOGIN\r\n250-SIZE 1000\r\n250 SIZE 1000\r\n"
+    assert said(talk, b"220 test\r\n", ehlo, b"235 welcome\r\n")[1].startswith(b"AUTH PLAIN ")
+    assert tray.is_open and talk.offer
+    assert talk.offer.keywords["AUTH"] == "PLAIN XOAUTH2 LOGIN" and talk.offer.max_size == 1000
+
+
 def test_the_phase_says_what_we_wait_for() -> None:
     talk, _ = dialogue(1)
     phases = [talk.phase]
