@@ -51,9 +51,14 @@ class Reply:
 
     @property
     def enhanced(self) -> tuple[int, int] | None:
-        """Subject and detail of the enhanced code: (7, 1) of "5.7.1"; None unless it is of the code's own class."""
-        found = _ENHANCED.match(self.lines[0]) if self.lines else None
-        return (int(found[2]), int(found[3])) if found and int(found[1]) == self.code // 100 else None
+        """Subject and detail of the enhanced code: (7, 1) of "5.7.1"; None unless it is of the code's own class.
+
+        It should begin every line (RFC 2034, section 4); the first counts that does, as some begin with a greeting.
+        """
+        for found in filter(None, map(_ENHANCED.match, self.lines)):
+            if int(found[1]) == self.code // 100:
+                return int(found[2]), int(found[3])
+        return None
 
     def __str__(self) -> str:
         return _one_line(f"{self.code} {' '.join(self.lines)}")

@@ -31,7 +31,8 @@ _LONGEST_PROMISE = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WARM_UP_BURST = timedelta(hours=1)
 _NOW = timedelta(0)
-_TOO_FAST = re.compile(r"421\b|4\d\d[ -]4\.7\.")
+_TOO_FAST = re.compile(r"421\b|4\d\d(?:(?! 4\.\d{1,3}\.\d).)* 4\.7\.\d{1,3}(?![\d.])")
+"""421, or 4.7.x as the first enhanced code: a reply of several lines may have it in a later one."""
 _SLOT = re.compile(r"^(.+)-\d{4}-\d\d-\d\d")
 _NO_RELAYS: Mapping[str, float] = MappingProxyType({})
 Rate = Callable[[datetime], float]

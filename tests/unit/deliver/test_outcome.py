@@ -62,6 +62,22 @@ def test_a_reply_is_classed_by_code_enhanced_code_and_phase(
     assert kind_of(phase, Reply(code, (text,))) is kind
 
 
+@pytest.mark.parametrize(
+    ("phase", "code", "lines", "kind"),
+    [
+        (Phase.RCPT, 550, ("Sorry, your mail was refused.", "5.7.1 Policy, see https://x.example"), BLOCKED),
+        (Phase.BODY, 550, ("5.1.1 no such user", "5.7.1 look it up"), REFUSED),
+        (Phase.RCPT, 550, ("4.7.1 of another class", "5.7.1 policy"), BLOCKED),
+        (Phase.RCPT, 550, ("see section 5.7.1 of our policy", "and go"), REFUSED),
+        (Phase.MAIL, 421, ("a", "4.7.0 b"), BLOCKED),
+    ],
+)
+def test_an_enhanced_code_counts_on_whatever_line_it_begins(
+    phase: Phase, code: int, lines: tuple[str, ...], kind: OutcomeKind
+) -> None:
+    assert kind_of(phase, Reply(code, lines)) is kind
+
+
 def test_no_permanent_reply_is_ever_tried_again_by_itself() -> None:
     for code in range(500, 560):
         met = outcome(KEY, Phase.RCPT, Reply(code, ("no",)), NOW)
