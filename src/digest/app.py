@@ -172,13 +172,14 @@ def erasure_journal(file: Path) -> ErasureJournal:
 
 
 def signing(plain: Transport, settings: Settings, root: Path) -> Transport:
-    """The transport, with every mail signed first. Raises ConfigError for keys that cannot be used."""
+    """The transport, with every mail signed first. Raises ConfigError for keys that cannot be used, and HeaderError."""
     from digest.deliver.dkim import Signer
+    from digest.deliver.headers import address, domain_of
     from digest.deliver.signing import SigningTransport
 
     signer = Signer(dkim_keys(settings, root))
     for newsletter in settings.newsletters:
-        if not signer.keys_for(newsletter.sender.address.rpartition("@")[2]):
+        if not signer.keys_for(domain_of(address(newsletter.sender.address))):
             place = f"[dkim] keys: newsletter {newsletter.slug}"
             raise ConfigError(place, f"none fits {newsletter.sender.address}", "add a key for the sender's domain")
     return SigningTransport(plain, signer)

@@ -8,6 +8,7 @@ from pathlib import Path
 import dkim
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import ValidationError
 
 from digest.app import signing
 from digest.config.publication import NewsletterSettings
@@ -20,8 +21,8 @@ from fakes import FakeTransport
 from signed_mail import SIGNED_AT, keys, message, records
 
 
-def settings(address: str = "news@example.org", file: str = "rsa.pem") -> Settings:
-    key = DkimKeySettings(domain="example.org", selector="r2026", key_file=Path(file))
+def settings(address: str = "news@example.org", file: str = "rsa.pem", domain: str = "example.org") -> Settings:
+    key = DkimKeySettings(domain=domain, selector="r2026", key_file=Path(file))
     sender = {"name": "The Weekly", "address": address}
     newsletter = NewsletterSettings(slug="weekly", name="The Weekly", sender=sender)  # type: ignore[arg-type]
     return Settings(dkim=DkimSettings(keys=(key,)), newsletters=(newsletter,))
@@ -60,6 +61,21 @@ def test_keys_are_read_from_files_beside_the_configuration(folder: Path):
     list(signing(server, settings(), folder).send([message()], SIGNED_AT))
     signed = email.message_from_bytes(b"".join(server.taken[0].segments))
     assert "s=r2026" in signed["DKIM-Signature"]
+
+
+@pytest.mark.parametrize("domain", ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])
+@pytest.mark.parametrize("address", ["news@bücher.example", "news@mail.xn--bcher-kva.example"])
+def test_a_domain_with_an_accent_has_a_key_however_the_two_are_written(folder: Path, domain: str, address: str):
+    server = FakeTransport()
+    list(signing(server, settings(address, domain=domain), folder).send([message(sender=address)], SIGNED_AT))
+    signed = email.message_from_bytes(b"".join(server.taken[0].segments))
+    assert "d=xn--bcher-kva.example;" in signed["DKIM-Signature"]
+
+
+@pytest.mark.parametrize("domain", ["example", "a b.example", "../x.example", "-ü-.example", "news@example.org"])
+def test_a_key_for_what_is_no_domain_is_refused_when_it_is_read(domain: str):
+    with pytest.raises(ValidationError, match="is no domain name"):
+        settings(domain=domain)
 
 
 @pytest.mark.parametrize(
