@@ -226,6 +226,15 @@ def test_what_the_server_cannot_take_is_refused_without_asking_it() -> None:
     assert not any("reader1" in said or "jürgen" in said for said in server.said)
 
 
+def test_a_sender_with_an_accent_is_not_written_to_a_server_without_smtputf8(otherwise: Answer) -> None:
+    """Nothing against the reader: a relay that offers it takes the mail."""
+    with mail_server(otherwise) as server:
+        (outcome,) = transport(server).send([mail(1, sender="jörg@press.example.com", smtputf8=True)], NOW)
+    assert outcome.kind is OutcomeKind.BLOCKED and outcome.retry_at
+    assert outcome.reply == "the server does not offer SMTPUTF8, which the sender's address needs"
+    assert not any("MAIL" in said for said in server.said)
+
+
 def test_an_accented_address_goes_where_smtputf8_is_offered() -> None:
     with mail_server(offering("PIPELINING", "8BITMIME", "SMTPUTF8")) as server:
         (outcome,) = transport(server).send([mail(2, recipient="jürgen@example.com", smtputf8=True)], NOW)

@@ -64,7 +64,8 @@ class SenderSettings(Model):
     name: HeaderText
     """Shown as the sender."""
     address: HeaderText
-    """Address of the sender; its domain must be yours and signed for."""
+    """Address of the sender; its domain must be yours and signed for. With an accent before the @, here or in the two
+    below, every mail needs a relay that offers SMTPUTF8."""
     reply_to: HeaderText = ""
     """Where answers go; the sender's address when empty."""
     bounces: HeaderText = ""

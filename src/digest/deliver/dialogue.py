@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from digest.deliver.opening import START_TLS, Offer, OpeningError, Script, Terms, opening
-from digest.deliver.outcome import CLOSING, Phase, Reply, broken, outcome, unsendable
+from digest.deliver.outcome import CLOSING, Phase, Reply, broken, outcome, unsendable, without_smtputf8
 from digest.deliver.replies import ProtocolError, ReplyReader
 from digest.model.delivery import Message, Outcome, OutcomeKind
 
@@ -217,7 +217,7 @@ class Dialogue:
         """The next message that this server can take; reports the others."""
         while message := self._tray.take():
             if message.smtputf8 and "SMTPUTF8" not in offer:
-                self._tray.report(unsendable(message.key, "the server does not offer SMTPUTF8"))
+                self._tray.report(without_smtputf8(message, self._now))
             elif 0 < offer.max_size < message.size:
                 self._tray.report(unsendable(message.key, f"{message.size} bytes; the server takes {offer.max_size}"))
             else:

@@ -13,6 +13,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import cast
+from urllib.parse import quote
 
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
@@ -67,6 +68,8 @@ class Letterhead:
     """Each mail has an envelope sender of its own, which names its delivery."""
     is_test: bool = False
     """The subject says so, and nobody can leave by it."""
+    smtputf8: bool = False
+    """An address of the sender needs it, whoever the reader is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def letterhead(
     head = b"".join((
         *sender_lines(newsletter.sender, now),
         headers.phrase("List-Id", newsletter.name, f"<{newsletter.slug}.{domain}>"),
-        headers.link("List-Owner", f"mailto:{headers.address(newsletter.sender.reply_to or visible.text).text}"),
+        headers.link("List-Owner", _mailto(headers.address(newsletter.sender.reply_to or visible.text).text)),
         headers.link("List-Archive", links.archive) if links.archive else b"",
         headers.link("List-Help", links.help) if links.help else b"",
         *(() if is_test else _acted_on(compiled, newsletter, domain)),
@@ -116,8 +119,13 @@ def letterhead(
     bounces = envelope_sender(newsletter.sender)
     text = {key: _part(fragment.text) for key, fragment in compiled.fragments.items()}
     html = {key: _part(fragment.html) for key, fragment in compiled.fragments.items()}
-    verp = newsletter.sender.verp
-    return Letterhead(compiled, bounces, domain, secret, head, _between(boundary), text, html, verp, is_test)
+    verp, utf8 = newsletter.sender.verp, needs_smtputf8(newsletter.sender)
+    return Letterhead(compiled, bounces, domain, secret, head, _between(boundary), text, html, verp, is_test, utf8)
+
+
+def _mailto(address: str) -> str:
+    """The address as a URL; an accent is percent-encoded (RFC 6068, section 2)."""
+    return f"mailto:{address if address.isascii() else quote(address, safe='@')}"
 
 
 def _acted_on(compiled: CompiledIssue, newsletter: NewsletterSettings, domain: str) -> tuple[bytes, ...]:
@@ -182,7 +190,7 @@ def compose(plan: MessagePlan, recipient: Recipient, personal: Mapping[str, str]
         for at in places:
             body[at] = value
     sender = return_path(head.sender, identifier) if head.verp else head.sender
-    return Message(key, sender, to.text, (plan.head, own, *body), size, to.smtputf8)
+    return Message(key, sender, to.text, (plan.head, own, *body), size, to.smtputf8 or head.smtputf8)
 
 
 def sender_lines(sender: SenderSettings, now: datetime) -> tuple[bytes, ...]:
@@ -192,13 +200,19 @@ def sender_lines(sender: SenderSettings, now: datetime) -> tuple[bytes, ...]:
     return (
         headers.line("Date", format_datetime(now)),
         headers.mailbox("From", sender.name, visible),
-        headers.line("Reply-To", answers.text) if answers else b"",
+        headers.mailbox("Reply-To", "", answers) if answers else b"",
     )
 
 
 def envelope_sender(sender: SenderSettings) -> str:
     """Where bounces go (RFC 5321, MAIL FROM)."""
     return headers.address(sender.bounces or sender.address).text
+
+
+def needs_smtputf8(sender: SenderSettings) -> bool:
+    """Whether one of its addresses has an accent before the @, which not every server takes (RFC 6531)."""
+    used = filter(None, (sender.address, sender.reply_to, sender.bounces))
+    return any(headers.address(one).smtputf8 for one in used)
 
 
 def multipart_lines(boundary: bytes) -> tuple[bytes, ...]:

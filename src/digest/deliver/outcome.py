@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from digest.model.delivery import DeliveryKey, Outcome, OutcomeKind
+from digest.model.delivery import DeliveryKey, Message, Outcome, OutcomeKind
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?:\s|$)")
 _FIRST_WAIT = timedelta(minutes=5)
@@ -102,6 +102,15 @@ def broken(key: DeliveryKey, phase: Phase, why: str, now: datetime) -> Outcome:
 def unsendable(key: DeliveryKey, why: str) -> Outcome:
     """The outcome of a message that this server cannot take at all, such as one too big for it."""
     return Outcome(key, OutcomeKind.REFUSED, why)
+
+
+def without_smtputf8(message: Message, now: datetime) -> Outcome:
+    """The outcome of a message with accents in an address: the sender's own are nothing against the reader."""
+    why = "the server does not offer SMTPUTF8"
+    if not message.recipient.isascii():
+        return unsendable(message.key, why)
+    blocked = OutcomeKind.BLOCKED
+    return Outcome(message.key, blocked, f"{why}, which the sender's address needs", _retry_at(blocked, now))
 
 
 def retry_wait(attempts: int) -> timedelta:

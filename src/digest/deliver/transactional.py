@@ -11,7 +11,14 @@ from enum import StrEnum
 
 from digest.config.publication import SenderSettings
 from digest.deliver import headers
-from digest.deliver.message import boundary_of, envelope_sender, multipart_lines, parts, sender_lines
+from digest.deliver.message import (
+    boundary_of,
+    envelope_sender,
+    multipart_lines,
+    needs_smtputf8,
+    parts,
+    sender_lines,
+)
 from digest.deliver.message_id import message_id
 from digest.model.delivery import SINGLE, DeliveryKey, Message
 from digest.model.ids import IssueId, SubscriberId
@@ -64,4 +71,5 @@ def compose_transactional(mail: SingleMail, sender: SenderSettings, key: Deliver
     ))  # fmt: skip
     body = parts(boundary, [encode(mail.text) + b"\r\n"], [encode(mail.html) + b"\r\n"])
     segments = (head, *(segment for segment in body if isinstance(segment, bytes)))
-    return Message(key, envelope_sender(sender), to.text, segments, sum(map(len, segments)), to.smtputf8)
+    utf8 = to.smtputf8 or needs_smtputf8(sender)
+    return Message(key, envelope_sender(sender), to.text, segments, sum(map(len, segments)), utf8)

@@ -208,6 +208,21 @@ def test_an_accented_address_needs_smtputf8() -> None:
     assert message.smtputf8 and message.recipient == "jürgen@xn--bcher-kva.example"
 
 
+@pytest.mark.parametrize("part", ["address", "reply_to", "bounces"])
+def test_an_accented_sender_needs_smtputf8_for_every_reader(part: str) -> None:
+    sent = mail(sender=SENDER.model_copy(update={part: "jörg@bücher.example"}))
+    assert sent.smtputf8 and sent.recipient.isascii()
+    assert not mail().smtputf8, "an accent in the domain alone needs none"
+
+
+def test_an_accented_sender_can_be_written_to() -> None:
+    """A mailto is a URL: its accents are percent-encoded (RFC 6068)."""
+    message = parsed(mail(sender=SenderSettings(name="Jörg", address="jörg@bücher.example")))
+    assert str(message["List-Owner"]) == "<mailto:j%C3%B6rg@xn--bcher-kva.example>"
+    both = SenderSettings(name="Jörg", address="a@b.example", reply_to="jörg@bücher.example")
+    assert "\r\nReply-To: jörg@xn--bcher-kva.example\r\n".encode() in b"".join(mail(sender=both).segments)
+
+
 def test_an_impossible_address_is_an_error() -> None:
     with pytest.raises(HeaderError):
         mail(build.recipient(7, email="=?utf-8?q?x?=@example.com"))

@@ -32,4 +32,11 @@ def test_a_confirmation_is_automatic_mail_and_no_list_mail() -> None:
     assert message.recipient == "ada@xn--bcher-kva.example" and message.sender == "bounces@press.example.com"
     assert read.get_body(("plain",)).get_content() == ".Press:\nhttps://x.example/?a=b\n".replace("\n", "\r\n")
     assert read.get_body(("html",)).get_content() == "<p>é</p>\r\n"
-    assert message.size == len(raw)
+    assert message.size == len(raw) and not message.smtputf8
+
+
+def test_a_sender_with_an_accent_needs_smtputf8() -> None:
+    mail = SingleMail(MailKind.CONFIRM, "ada@example.com", "Ada", "Please confirm", "x", "<p>x</p>")
+    accented = SENDER.model_copy(update={"bounces": "jörg@press.example.com"})
+    key = transactional_key(MailKind.CONFIRM, SubscriberId(7), NOW)
+    assert compose_transactional(mail, accented, key, SECRET, NOW).smtputf8
