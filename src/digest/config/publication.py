@@ -71,7 +71,8 @@ class SenderSettings(Model):
     bounces: HeaderText = ""
     """Envelope sender that bounces go to; the sender's address when empty."""
     verp: bool = False
-    """Give each mail an envelope sender of its own, BOUNCES+KEY@DOMAIN; the server of that domain must know `+`."""
+    """Give each mail an envelope sender of its own, BOUNCES+KEY@DOMAIN; the server of that domain must know `+`. What
+    stands before the @ and the newsletter's slug may have 25 characters together."""
 
 
 class SilentPolicy(StrEnum):

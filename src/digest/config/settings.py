@@ -42,6 +42,10 @@ from digest.config.returns import DkimSettings, FeedbackSettings
 from digest.config.sign_up import SignUpSettings
 from digest.config.throttle import ThrottleSettings
 
+_LONGEST_LOCAL = 64
+"""Octets of an address before the @ (RFC 5321, section 4.5.3.1.1)."""
+_VERP = len("+-2026-11-24.999999999.") + 16
+"""Characters that sender.verp adds beside the slug: slot, a reader's number of up to nine digits, 80 keyed bits."""
 Place = tuple[str | int, ...]
 """The path to a key: ("feeds", 2, "url")."""
 
@@ -84,7 +88,7 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _agrees(self) -> Settings:
-        found = [*_duplicates(self), *_unknown_names(self)]
+        found = [*_duplicates(self), *_unknown_names(self), *_without_room(self)]
         if found:
             text = "; ".join(problem for _, problem in found)
             raise PydanticCustomError("contradiction", "{text}", {"text": text, "found": found})
@@ -137,6 +141,21 @@ def _unknown_names(settings: Settings) -> Iterator[tuple[Place, str]]:
         for position, promotion in enumerate(promotions):
             yield from _undefined((table, position, "categories"), promotion.categories, categories)
             yield from _undefined((table, position, "newsletters"), promotion.newsletters, newsletters)
+
+
+def _without_room(settings: Settings) -> Iterator[tuple[Place, str]]:
+    """Newsletters with sender.verp whose envelope senders would be too long."""
+    room = _LONGEST_LOCAL - _VERP
+    for position, newsletter in enumerate(settings.newsletters):
+        sender = newsletter.sender
+        local = (sender.bounces or sender.address).rpartition("@")[0]
+        if sender.verp and len(local.encode()) + len(newsletter.slug) > room:
+            shorter = f"shorten {'sender.bounces' if sender.bounces else 'sender.address, or set sender.bounces,'}"
+            yield (
+                ("newsletters", position, "sender", "verp"),
+                f"has no room in the envelope sender of {newsletter.slug!r}: {local!r} and the slug may have {room}"
+                f" characters together; {shorter} or the slug",
+            )
 
 
 def _promotions(settings: Settings) -> tuple[tuple[str, Sequence[PromotionSettings]], ...]:

@@ -19,6 +19,6 @@ def whose(feedback: Feedback, names: Names) -> DeliveryKey | None:
     """The delivery; None when nothing in it is ours."""
     for name in feedback.named:
         local = name.strip("<>").partition("@")[0]
-        if key := names(name) or names(local.partition("+")[2]):
+        if key := names(name) or names(local.rpartition("+")[2]):
             return key
     return None

@@ -62,6 +62,26 @@ def test_every_setting_in_force_has_an_origin(written):
     assert loaded.origins["feeds"] == "default"
 
 
+@pytest.mark.parametrize(
+    ("sender", "says"),
+    [
+        ("address = 'weekly-digest@example.org', bounces = 'bounces@example.org'", ""),
+        ("address = 'weekly-digest@example.org'", "shorten sender.address, or set sender.bounces, or the slug"),
+        ("address = 'a@example.org', bounces = 'news-bounces@example.org'", "shorten sender.bounces or the slug"),
+    ],
+)
+def test_envelope_senders_that_would_be_too_long_to_name_a_delivery_are_refused(written, sender, says):
+    """They were plain ones, without a word, and bounces without a returned part were nobody's."""
+    text = NEWSLETTER.replace('address = "editor@example.org"', f"verp = true, {sender}")
+    path = written(text.replace('"weekly"', '"security-weekly"'))
+    if says:
+        told = refused(path)
+        assert told.startswith("config.toml:5: [[newsletters]] no. 1: sender.verp: has no room")
+        assert "'security-weekly'" in told and "25 characters together" in told and told.endswith(says)
+    else:
+        assert load(path).settings.newsletters[0].sender.verp
+
+
 def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     loaded = load(None, environ={"DIGEST__SITE__NAME": "Ours", "DIGEST_CONFIG": "is none of ours", "PATH": "x"})

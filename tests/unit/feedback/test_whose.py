@@ -29,6 +29,8 @@ def names(name: str) -> DeliveryKey | None:
         dsn(message_id=message_id.message_id(KEY, "example.org", OLD)),
         dsn(to=f"bounces+{TAG}@example.org"),
         dsn(to=f"Bounces <bounces+{TAG}@example.org>"),
+        dsn(to=message_id.return_path("bounces@example.org", OURS)),
+        dsn(to=message_id.return_path("news+bounces@example.org", OURS)),
         b"Delivered-To: bounces+" + TAG.encode() + b"@example.org\n" + qmail(),
         arf(message_id=OURS, recipient=""),
         away(message_id=OURS),
