@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from itertools import count
 from pathlib import Path
 
 from aiosmtpd.controller import Controller, UnixSocketController
@@ -69,6 +70,16 @@ def but(replies: dict[str, str | None], otherwise: Answer = usual) -> Answer:
         return otherwise(said)
 
     return answer
+
+
+def every(number: int, said: str, answer: str | None, otherwise: Answer) -> Answer:
+    """Every so many times that it is said, another answer."""
+    times = count(1)
+
+    def reply(line: str) -> str | None:
+        return answer if line.startswith(said) and next(times) % number == 0 else otherwise(line)
+
+    return reply
 
 
 def _in_order(said: str, sender: bool, recipient: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import count
 from socket import create_server, socket
 from threading import Event
 from time import sleep
@@ -16,7 +15,7 @@ from digest.config.machine import Security, SmtpSettings
 from digest.deliver.smtp import SmtpTransport
 from digest.errors import OutsideError
 from digest.model.delivery import Outcome, OutcomeKind
-from mail_servers import Answer, MailServer, but, collect, mail, mail_server, offering, usual
+from mail_servers import Answer, MailServer, but, collect, every, mail, mail_server, offering, usual
 
 MODES = {"pipelined": usual, "in lockstep": offering("8BITMIME")}
 
@@ -33,16 +32,6 @@ def transport(server: MailServer, **fields: object) -> SmtpTransport:
 
 def send(server: MailServer, messages: int = 1, **fields: object) -> list[Outcome]:
     return list(transport(server, **fields).send([mail(n) for n in range(1, messages + 1)], NOW))
-
-
-def every(number: int, said: str, answer: str | None, otherwise: Answer) -> Answer:
-    """Every so many times that it is said, another answer."""
-    times = count(1)
-
-    def reply(line: str) -> str | None:
-        return answer if line.startswith(said) and next(times) % number == 0 else otherwise(line)
-
-    return reply
 
 
 @pytest.mark.parametrize("said", ["MAIL", "RCPT", "DATA"])

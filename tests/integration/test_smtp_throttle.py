@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
 
 from build import NOW
 from digest.config.machine import Security, SmtpSettings
 from digest.config.throttle import ThrottleSettings
 from digest.deliver.smtp import SmtpTransport
 from digest.deliver.throttle import Throttle
+from digest.errors import OutsideError
 from digest.model.delivery import Message, OutcomeKind
-from mail_servers import MailServer, but, mail, mail_server
+from mail_servers import Answer, MailServer, but, every, mail, mail_server, offering, usual
 
 
 def transport(server: MailServer, connections: int = 2, **limits: object) -> SmtpTransport:
@@ -70,3 +74,59 @@ def test_a_complaint_halves_the_rate_of_the_rest() -> None:
     assert outcomes[0].kind is OutcomeKind.DEFERRED
     withheld = [outcome.retry_at for outcome in outcomes if outcome.kind is OutcomeKind.WITHHELD and outcome.retry_at]
     assert len(withheld) == 3 and 59 <= (withheld[1] - withheld[0]).total_seconds() <= 61
+
+
+@pytest.fixture(params=["pipelined", "in lockstep"])
+def otherwise(request: pytest.FixtureRequest) -> Answer:
+    return usual if request.param == "pipelined" else offering("8BITMIME")
+
+
+def limited(server: MailServer, connections: int = 1) -> tuple[SmtpTransport, Throttle]:
+    """A sender with a hundred mails a second to each domain, and its throttle."""
+    settings = SmtpSettings(
+        host="127.0.0.1", port=server.port, security=Security.NONE, timeout=5.0, connections=connections
+    )
+    throttle = Throttle(ThrottleSettings(domain_per_minute=6000))
+    return SmtpTransport(settings, throttle), throttle
+
+
+def at_once(throttle: Throttle) -> int:
+    """How many may go at one moment soon after: two seconds' worth, 200 where nothing slowed us down."""
+    later = NOW + timedelta(seconds=20)
+    return sum(not throttle.admit(mail(n), later) for n in range(300))
+
+
+@pytest.mark.parametrize("said", ["MAIL", "RCPT", "DATA"])
+def test_a_connection_closed_by_421_halves_the_rate_though_its_mail_goes_over_another(
+    said: str, otherwise: Answer
+) -> None:
+    """Every mail is accepted in the end, so no outcome tells of it."""
+    with mail_server(every(2, said, "421 too many messages, slow down", otherwise)) as server:
+        sender, throttle = limited(server)
+        outcomes = list(sender.send(map(mail, range(6)), NOW))
+    assert [outcome.kind for outcome in outcomes] == [OutcomeKind.ACCEPTED] * 6
+    assert 100 <= at_once(throttle) <= 103
+
+
+def test_an_opening_that_ends_with_421_halves_the_rate() -> None:
+    with mail_server(but({"GREETING": "421 4.7.0 try later"})) as server:
+        sender, throttle = limited(server)
+        with pytest.raises(OutsideError, match="try later"):
+            list(sender.send(map(mail, range(4)), NOW))
+    assert 100 <= at_once(throttle) <= 103
+
+
+def test_one_connection_of_several_that_is_turned_away_is_about_their_number() -> None:
+    with mail_server(every(3, "GREETING", "421 4.7.0 too many connections", usual)) as server:
+        sender, throttle = limited(server, connections=3)
+        outcomes = list(sender.send(map(mail, range(190)), NOW))
+    assert {outcome.kind for outcome in outcomes} == {OutcomeKind.ACCEPTED}
+    assert at_once(throttle) == 200
+
+
+def test_another_refusal_to_open_is_no_complaint_of_our_rate() -> None:
+    with mail_server(but({"GREETING": "554 5.7.1 go away"})) as server:
+        sender, throttle = limited(server)
+        with pytest.raises(OutsideError):
+            list(sender.send(map(mail, range(4)), NOW))
+    assert at_once(throttle) == 200

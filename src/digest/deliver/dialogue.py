@@ -40,6 +40,10 @@ class Tray(Protocol):
         """What became of a message."""
         ...
 
+    def closed(self, said: str, message: Message | None) -> None:
+        """The server closed the connection with that reply (421); the message, if any, was under way."""
+        ...
+
 
 class _ClosedError(Exception):
     """The connection is lost, or about to be: there was a reply of 421, or only a reason."""
@@ -199,6 +203,8 @@ class Dialogue:
 
     def _settle(self, closed: _ClosedError) -> None:
         """A message that met the end of a connection that had served others has another connection to try."""
+        if closed.reply and self.phase is not Phase.QUIT:
+            self._tray.closed(closed.why, self._current)
         if self._following:
             self._tray.give_back(self._following)
         if not self._current:

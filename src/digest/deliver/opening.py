@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from digest.config.machine import AuthMethod, Protocol, Security
-from digest.deliver.outcome import Reply
+from digest.deliver.outcome import CLOSING, Reply
 
 T = TypeVar("T")
 START_TLS = (b"",)
@@ -22,9 +22,11 @@ Script = Generator[Sequence[bytes], Reply, T]
 class OpeningError(Exception):
     """The server cannot be used: what is wrong, and what to do."""
 
-    def __init__(self, problem: str, remedy: str) -> None:
+    def __init__(self, problem: str, remedy: str, closing: str = "") -> None:
+        """`closing`: the reply of 421 that the server closed the connection with, if it did."""
         self.problem = problem
         self.remedy = remedy
+        self.closing = closing
         super().__init__(problem)
 
 
@@ -123,4 +125,4 @@ def _line(command: bytes, secret: str) -> bytes:
 
 def _expect(reply: Reply, code: int, problem: str, remedy: str) -> None:
     if reply.code != code:
-        raise OpeningError(f"{problem}: {reply}", remedy)
+        raise OpeningError(f"{problem}: {reply}", remedy, str(reply) if reply.code == CLOSING else "")

@@ -33,6 +33,9 @@ class _NoMail:
     def report(self, outcome: Outcome) -> None:
         """Nothing was sent."""
 
+    def closed(self, said: str, message: Message | None) -> None:
+        """The end says so."""
+
 
 def probe_smtp(settings: RelaySettings, now: datetime) -> tuple[str, ...]:
     """The extensions that the server offers, with their parameters (RFC 5321, section 4.1.1.1): "SIZE 10240000".

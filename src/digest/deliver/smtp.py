@@ -17,6 +17,7 @@ from functools import partial
 from digest.config.machine import SmtpSettings
 from digest.deliver.connecting import new_loop, terms, wind_up
 from digest.deliver.lane import Lane, LaneEnd
+from digest.deliver.opening import OpeningError
 from digest.deliver.relay import AWAY, Relay, next_relay
 from digest.deliver.supply import Supply
 from digest.deliver.throttle import Throttle
@@ -132,6 +133,10 @@ class _Sending:
             self._supply.heard(outcome, relay.settings.place)
         self._note(outcome)
 
+    def closed(self, said: str, message: Message | None, relay: Relay) -> None:
+        """A server closed a connection with a reply of 421."""
+        self._supply.closed(said, relay.settings.place, message)
+
     def _note(self, outcome: Outcome) -> None:
         """Hands an outcome to the caller, together with those of the next moment."""
         if not self._known:
@@ -146,16 +151,18 @@ class _Sending:
         if self._over:
             self._supply.clear()
         elif failure:
-            self._pass_over(relay)
+            self._pass_over(relay, failure)
         elif self._failure is None and (end.why or not self._throttle):
             self._widen(len(self._lanes) + 1)
         if not self._lanes:
             self._pause()
 
-    def _pass_over(self, relay: Relay) -> None:
+    def _pass_over(self, relay: Relay, failure: OpeningError) -> None:
         """Others do its work, and it is tried again later; when all are away, that is the end."""
-        if relay.lanes:
+        if relay.lanes:  # it turned one of several away: that is about their number, not about our rate
             return
+        if failure.closing:
+            self._supply.closed(failure.closing, relay.settings.place)
         if all(other.away(self._loop.time()) for other in self._relays):
             if not self._lanes and (self._supply.ready(1) or not any(other.works for other in self._relays)):
                 self._failure = self._failure or _away(relay)
@@ -247,6 +254,10 @@ class _Tray:
     def report(self, outcome: Outcome) -> None:
         """What the server said."""
         self.sending.report(outcome, self.relay)
+
+    def closed(self, said: str, message: Message | None) -> None:
+        """How the server ended it."""
+        self.sending.closed(said, message, self.relay)
 
 
 def _away(relay: Relay) -> OutsideError:

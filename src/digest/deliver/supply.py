@@ -72,6 +72,14 @@ class Supply:
         if self._throttle and (message := self._under_way.pop(outcome.key, None)):
             self._throttle.heard(message, outcome.reply, self._clock(), relay)
 
+    def closed(self, said: str, relay: str, message: Message | None = None) -> None:
+        """That mail server closed a connection with this reply (421), while `message` was under way, or the next one
+        waited for it.
+        """
+        if self._throttle:
+            about = message or (self._ready[0] if self._ready else None)
+            self._throttle.closed(about, said, self._clock(), relay)
+
     def end(self) -> None:
         """Pulls no more messages, and sends those away that wait for their turn; those that are ready may still go."""
         self._messages = None

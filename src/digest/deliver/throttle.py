@@ -3,6 +3,10 @@
 Layers: the mail server, the warm-up of a new sender, the provider of the reader's mailbox, the newsletter. A mail
 goes when every bucket that it falls under has room. A layer whose server complains of our rate (421, 4.7.x) halves,
 and takes an hour to recover fully.
+
+4.7.x is a complaint, and again and again halves a rate to a 64th. A plain 421 may be one, or the usual end of a
+connection that has had its number of mails, with which many servers go on for as long as we send: however often it
+comes, it halves a rate no further than to a quarter.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ RECOVERY = timedelta(hours=1)
 _ONE_COMPLAINT = timedelta(seconds=30)
 """Mails under way together are told the same: it counts once."""
 _SLOWEST = 1 / 64
+_SLOWEST_BY_421 = 1 / 4
 _ADVANCE = 100
 """So many single mails may go before their turn."""
 _LONGEST_PROMISE = timedelta(hours=1)
@@ -31,8 +36,8 @@ _LONGEST_PROMISE = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _WARM_UP_BURST = timedelta(hours=1)
 _NOW = timedelta(0)
-_TOO_FAST = re.compile(r"421\b|4\d\d(?:(?! 4\.\d{1,3}\.\d).)* 4\.7\.\d{1,3}(?![\d.])")
-"""421, or 4.7.x as the first enhanced code: a reply of several lines may have it in a later one."""
+_TOO_FAST = re.compile(r"4\d\d(?:(?! 4\.\d{1,3}\.\d).)* 4\.7\.\d{1,3}(?![\d.])")
+"""4.7.x as the first enhanced code: a reply of several lines may have it in a later one."""
 _SLOT = re.compile(r"^(.+)-\d{4}-\d\d-\d\d")
 _NO_RELAYS: Mapping[str, float] = MappingProxyType({})
 Rate = Callable[[datetime], float]
@@ -78,11 +83,12 @@ class Bucket:
         self._promised_until = min(self._promised_until, now + _LONGEST_PROMISE)
         return self._promised_until - now
 
-    def slow_down(self, now: datetime) -> None:
-        """Halves the rate, once for what was under way together."""
+    def slow_down(self, now: datetime, least: float = _SLOWEST) -> None:
+        """Halves the rate, once for what was under way together; not below `least`, a part of the whole."""
         if now - self._slowed_at >= _ONE_COMPLAINT and self._rate(now) != inf:
             self._fill(now)
-            self._factor = max(self.rate(now) / self._rate(now) / 2, _SLOWEST)
+            factor = self.rate(now) / self._rate(now)
+            self._factor = max(factor / 2, min(least, factor))
             self._slowed_at = now
             self._room = min(self._room, self._capacity(now))
 
@@ -148,12 +154,23 @@ class Throttle:
 
     def heard(self, message: Message, reply: str, now: datetime, relay: str = "") -> None:
         """Listens for complaints of our rate: they are the provider's, or the mail server's where it has no limit."""
-        if _TOO_FAST.match(reply):
+        if reply.startswith("4") and (least := _least_after(reply)):
             with self._lock:
                 layers = self._layers(message, now)
                 about = layers[:1] if self._limits_provider(message) else self._of_relay(relay, now) or layers[:1]
                 for bucket in about:
-                    bucket.slow_down(now)
+                    bucket.slow_down(now, least)
+
+    def closed(self, message: Message | None, reply: str, now: datetime, relay: str = "") -> None:
+        """A connection ended with that reply (421): it is the mail server's, and the provider's of the message that
+        was under way.
+        """
+        with self._lock:
+            about = self._of_relay(relay, now) or ([self._bucket("relay", "", now)] if "relay" in self._rates else [])
+            if message and (self._limits_provider(message) or not about):
+                about += self._layers(message, now)[:1]
+            for bucket in about:
+                bucket.slow_down(now, _least_after(reply) or _SLOWEST_BY_421)
 
     def _limits_provider(self, message: Message) -> bool:
         return "domain" in self._rates or f"provider {self.provider(message)}" in self._rates
@@ -179,6 +196,13 @@ class Throttle:
 def _is_single(message: Message) -> bool:
     """Whether it is a mail to one person, such as a confirmation, which somebody waits for."""
     return message.key.issue.startswith(SINGLE)
+
+
+def _least_after(reply: str) -> float:
+    """The part of a rate that such complaints leave it, however many come; 0: the reply is none."""
+    if _TOO_FAST.match(reply):
+        return _SLOWEST
+    return _SLOWEST_BY_421 if reply.startswith("421") else 0
 
 
 def _longest(waits: Iterable[timedelta]) -> timedelta:

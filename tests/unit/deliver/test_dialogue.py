@@ -26,6 +26,7 @@ class FakeTray:
     messages: list[Message] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     is_open: bool = False
+    closings: list[tuple[str, int | None]] = field(default_factory=list)
 
     def opened(self) -> None:
         self.is_open = True
@@ -38,6 +39,10 @@ class FakeTray:
 
     def report(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
+
+    def closed(self, said: str, message: Message | None) -> None:
+        assert message not in self.messages, "told before it is given back"
+        self.closings.append((said, message.key.subscriber if message else None))
 
     @property
     def kinds(self) -> list[OutcomeKind]:
@@ -116,6 +121,29 @@ def test_the_reply_that_arrives_with_the_end_still_counts() -> None:
     talk.lost("connection lost")
     assert tray.kinds == [OutcomeKind.ACCEPTED]
     assert [message.key.subscriber for message in tray.messages] == [2]
+
+
+def test_a_reply_that_closes_is_told_before_the_message_goes_back() -> None:
+    talk, tray = dialogue(2)
+    said(talk, b"220 test\r\n", PIPELINING, b"250 ok\r\n250 ok\r\n354 go\r\n", b"250 ok\r\n")
+    said(talk, b"421 4.3.2 slow down\r\n")
+    assert tray.closings == [("421 4.3.2 slow down", 2)]
+    assert [message.key.subscriber for message in tray.messages] == [2]
+
+
+def test_a_reply_that_closes_after_a_refusal_is_about_no_message() -> None:
+    talk, tray = dialogue(2)
+    said(talk, b"220 test\r\n", PIPELINING, b"250 ok\r\n550 5.1.1 no\r\n503 no\r\n", b"421 enough\r\n")
+    assert tray.closings == [("421 enough", None)] and tray.kinds == [OutcomeKind.REFUSED]
+
+
+def test_farewells_and_lost_connections_are_no_replies_that_close() -> None:
+    talk, tray = dialogue(1)
+    said(talk, b"220 test\r\n", PIPELINING, b"250 ok\r\n250 ok\r\n354 go\r\n", b"250 ok\r\n421 bye\r\n")
+    talk, other = dialogue(1)
+    said(talk, b"220 test\r\n", PIPELINING)
+    talk.lost("connection lost")
+    assert not tray.closings and not other.closings
 
 
 def test_nothing_is_said_twice_about_a_message() -> None:

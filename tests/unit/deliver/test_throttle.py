@@ -139,6 +139,50 @@ def test_only_complaints_about_our_rate_slow_us_down(reply: str, halves: bool) -
     assert admitted(limits, "a@example.com", 1000) == (190 if halves else 180)
 
 
+def told(limits: Throttle, reply: str, times: int) -> timedelta:
+    """The wait for a second mail at once, after connections that each ended with this reply, half a minute apart."""
+    later = NOW
+    for number in range(times):
+        later = NOW + seconds(31 * number)
+        limits.closed(mail(recipient="a@gmail.com"), reply, later)
+    assert not limits.admit(mail(recipient="a@gmail.com"), later)
+    return limits.wait(mail(recipient="a@gmail.com"), later)
+
+
+def test_a_closed_connection_slows_the_mail_server_and_the_provider_of_the_mail_under_way() -> None:
+    limits = throttle(providers=[GOOGLE | {"per_minute": 600}], per_minute=6000)
+    limits.closed(mail(recipient="a@gmail.com"), "421 slow down", NOW)
+    assert admitted(limits, "a@gmail.com", 100) == 10
+    assert admitted(limits, "a@example.com", 1000) == 90
+
+
+def test_a_closed_connection_slows_the_relay_that_closed_it_and_no_other() -> None:
+    limits = Throttle(ThrottleSettings(per_minute=6000), relays={"one": 60, "two": 60})
+    limits.closed(None, "421 slow down", NOW, "one")
+    limits.take_to("one", NOW), limits.take_to("two", NOW)
+    assert limits.wait_for("one", mail(), NOW) == seconds(2)
+    assert limits.wait_for("two", mail(), NOW) == NONE
+    assert admitted(limits, "a@example.com", 1000) == 200
+
+
+def test_a_server_that_closes_every_connection_as_a_matter_of_course_slows_to_a_quarter_and_no_further() -> None:
+    limits = throttle(providers=[GOOGLE])
+    assert told(limits, "421 4.3.0 so many mails on this connection", 100) == seconds(4)
+
+
+def test_a_server_that_complains_of_us_again_and_again_slows_further_and_cannot_stop_us() -> None:
+    assert told(throttle(providers=[GOOGLE]), "421 4.7.0 too much mail from you", 100) == seconds(64)
+
+
+def test_a_plain_421_after_complaints_makes_nothing_faster() -> None:
+    limits = throttle(providers=[GOOGLE])
+    told(limits, "421 4.7.0 too much mail from you", 100)
+    later = NOW + seconds(31 * 99 + 60)
+    before = limits.wait(mail(recipient="a@gmail.com"), later)
+    limits.closed(mail(recipient="a@gmail.com"), "421 bye", later)
+    assert limits.wait(mail(recipient="a@gmail.com"), later) >= before
+
+
 def test_those_sent_away_are_told_different_times_in_the_order_of_the_rate() -> None:
     limits = throttle(providers=[GOOGLE])
     admitted(limits, "a@gmail.com", 2)
