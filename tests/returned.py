@@ -61,3 +61,10 @@ def qmail(address: str = ADA, reason: str = "Sorry, no mailbox here by that name
         f"<{address}>:\n{reason}\n\n--- Below this line is a copy of the message.\n\n"
         "Return-Path: <bounces@example.org>\nMessage-ID: <x@example.org>\nSubject: The Weekly\n\nHello.\n"
     ).encode()
+
+
+UNREADABLE = (
+    b"Content-Type: text/plain; charset*=utf-8''x; charset*0*=a\n\nHello.\n",
+    b"Content-Type: multipart/mixed; boundary*" + b"9" * 5000 + b"=x\n\nHello.\n",
+)
+"""Mails whose numbered parameters (RFC 2231) make Python's email package raise."""

@@ -19,7 +19,7 @@ from digest.pipeline.checking import hold_if_bad
 from digest.pipeline.delivering import Sent, deliver_issue
 from digest.pipeline.drafting import draft_issue, missed_issue
 from digest.pipeline.gathering import FeedResult, feeds_to_ask, gather_feeds
-from digest.pipeline.hearing import hear
+from digest.pipeline.hearing import hear_or_pass
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
 from digest.pipeline.sending import Stopping
@@ -71,13 +71,17 @@ async def _gather(
 
 
 def hear_mailboxes(press: Press, mailboxes: Sequence[Mailbox], clock: Callable[[], datetime]) -> int:
-    """Hears what came back since the last time; a mailbox that cannot be read does not stop the others."""
+    """Hears what came back since the last time. A mail that cannot be heard does not stop those behind it, nor a
+    mailbox that cannot be read the others.
+    """
     heard = 0
     for mailbox in mailboxes:
         try:
-            heard += mailbox.read(lambda raw: hear(press, raw, clock()))
+            heard += mailbox.read(lambda raw: hear_or_pass(press, raw, clock()))
         except OutsideError as error:
             log.error("mails that came back cannot be read: %s", error)
+        except Exception:
+            log.exception("mails that came back cannot be read")
     return heard
 
 
@@ -117,6 +121,8 @@ def run_due(
                 is_due = step in due_steps(press, clock(), (step.newsletter,))
                 level = logging.ERROR if is_due else logging.DEBUG  # another process did it at the same moment
                 log.log(level, "%s of %s failed: %s", step.kind, step.issue, error)
+            except Exception:
+                log.exception("%s of %s failed", step.kind, step.issue)
     return done
 
 
@@ -139,6 +145,8 @@ def send_due(
             send_step(press, issue, transport, clock, stopping)
         except DigestError as error:
             log.error("%s of %s failed: %s", step.kind, step.issue, error)
+        except Exception:
+            log.exception("%s of %s failed", step.kind, step.issue)
 
 
 def run_step(press: Press, step: Step, transport: Callable[[], Transport], clock: Callable[[], datetime]) -> None:

@@ -30,6 +30,8 @@ def listener(heard: list[bytes]) -> Iterator[LmtpListener]:
     def hear(raw: bytes) -> None:
         if b"fail" in raw:
             raise OutsideError("database", "is away", "start it")
+        if b"break" in raw:
+            raise KeyError("nobody foresaw it")
         heard.append(raw)
 
     listening = LmtpListener(free_port(), hear)
@@ -44,9 +46,10 @@ def test_a_bounce_is_heard_whole_before_it_is_answered(listener: LmtpListener, h
         assert heard[0].endswith(b"Subject: back\r\n\r\n.dot\r\n")
 
 
-def test_what_cannot_be_recorded_stays_with_the_mail_server(listener: LmtpListener, heard: list[bytes]):
+@pytest.mark.parametrize("why", [b"fail", b"break"])
+def test_what_cannot_be_recorded_stays_with_the_mail_server(listener: LmtpListener, heard: list[bytes], why: bytes):
     with smtplib.LMTP("127.0.0.1", listener.port) as client, pytest.raises(smtplib.SMTPDataError) as refused:
-        client.sendmail("", ["bounces@example.org"], MAIL + b"fail\r\n")
+        client.sendmail("", ["bounces@example.org"], MAIL + why + b"\r\n")
     assert (refused.value.smtp_code, heard) == (451, [])
 
 

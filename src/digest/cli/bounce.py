@@ -96,13 +96,13 @@ def read(
     jsonl: JsonLines = False,
 ) -> None:
     """Act on mails that came back: suppress, count, tell. Reading a folder again changes nothing more."""
-    from digest.pipeline.hearing import hear
+    from digest.pipeline.hearing import hear_or_pass
 
     context = context_of(ctx)
     press = context.app.press
     rows = []
     for file in _mails(folder):
-        answer = _answer(file, hear(press, file.read_bytes(), context.clock()))
+        answer = _answer(file, hear_or_pass(press, file.read_bytes(), context.clock()))
         if jsonl:
             write_json(answer)
         rows.append((answer.file, answer.kind, answer.delivery, answer.consequence))
@@ -119,6 +119,8 @@ def _mails(folder: Path) -> Iterator[Path]:
         yield from sorted(file for file in box.iterdir() if file.is_file() and not file.name.startswith("."))
 
 
-def _answer(file: Path, heard: Heard) -> Read:
+def _answer(file: Path, heard: Heard | None) -> Read:
+    if heard is None:
+        return Read(str(file), "none", None, "unheard")
     delivery = str(heard.delivery) if heard.delivery else None
     return Read(str(file), heard.feedback.kind, delivery, heard.consequence)

@@ -6,12 +6,13 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.context import Context, context_of
-from digest.errors import ConfigError
+from digest.errors import ConfigError, OutsideError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -93,35 +94,45 @@ def is_local(url: str) -> bool:
 
 
 def tick(app: App) -> None:
-    """What the scheduler does each time; alarms are looked for even where the work itself failed."""
+    """What the scheduler does each time. A part that fails keeps no other from being done."""
+    for what, do in _parts(app).items():
+        try:
+            do()
+        except OutsideError as error:
+            log.error("%s failed, and is tried again at the next tick: %s", what, error)
+        except Exception:
+            log.exception("%s failed, and is tried again at the next tick", what)
+
+
+def _parts(app: App) -> dict[str, Callable[[], object]]:
+    """What a tick does, in order: gathers, hears what came back, tidies once a day, builds and approves; or only
+    writes down what is due. Alarms are looked for last.
+    """
     from digest.cli.worker import defer
-    from digest.pipeline.errands import run_errands
-    from digest.tasks import watch
-
-    try:
-        if app.queue:
-            defer(app)
-        else:
-            _work(app)
-    finally:
-        if watch(app.press, app.seed_mailbox(), app.clock) and not app.queue:
-            run_errands(app.press, app.transport, app.clock())
-
-
-def _work(app: App) -> None:
-    """Gathers, hears what came back, tidies once a day, builds and approves."""
     from digest.pipeline.errands import run_errands
     from digest.pipeline.telling import tell_editors
     from digest.pipeline.tidying import tidy_daily
-    from digest.tasks import PREPARING, gather_due, hear_mailboxes, run_due
+    from digest.tasks import PREPARING, gather_due, hear_mailboxes, run_due, watch
 
-    asyncio.run(gather_due(app.press, app.fetching(), app.chance, app.clock))
-    hear_mailboxes(app.press, app.mailboxes(), app.clock)
-    run_errands(app.press, app.transport, app.clock())
-    tidy_daily(app.press, app.clock())
-    run_due(app.press, app.transport, app.clock, PREPARING)
-    if tell_editors(app.press, app.clock()):
-        run_errands(app.press, app.transport, app.clock())
+    press, clock = app.press, app.clock
+
+    def errands() -> int:
+        return run_errands(press, app.transport, clock())
+
+    def alarms() -> int:
+        return watch(press, app.seed_mailbox(), clock)
+
+    if app.queue:
+        return {"writing down what is due": lambda: defer(app), "looking for alarms": alarms}
+    return {
+        "asking feeds": lambda: asyncio.run(gather_due(press, app.fetching(), app.chance, clock)),
+        "hearing what came back": lambda: hear_mailboxes(press, app.mailboxes(), clock),
+        "doing errands": errands,
+        "tidying": lambda: tidy_daily(press, clock()),
+        "building and approving": lambda: run_due(press, app.transport, clock, PREPARING),
+        "telling editors": lambda: tell_editors(press, clock()) and errands(),
+        "looking for alarms": lambda: alarms() and errands(),
+    }
 
 
 def serve(context: Context, server: FastAPI, host: str, port: int, announcement: str) -> None:

@@ -35,6 +35,8 @@ def classify(raw: bytes) -> Feedback:
         return _read(mail)
     except RecursionError:  # parts within parts without end
         return Feedback(FeedbackKind.NONE, diagnostic="is nested too deeply to be read")
+    except Exception as error:  # the email package raises anything, for parameters as RFC 2231 numbers them for one
+        return Feedback(FeedbackKind.NONE, diagnostic=f"cannot be read: {type(error).__name__}")
 
 
 def _read(mail: Message) -> Feedback:

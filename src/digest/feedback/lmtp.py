@@ -19,6 +19,7 @@ from digest.errors import OutsideError
 log = logging.getLogger(__name__)
 MOST_BYTES = 10_000_000
 _HOST = "127.0.0.1"
+_LATER = "451 4.3.0 cannot be recorded now"
 
 
 class LmtpListener:
@@ -62,7 +63,10 @@ class _Handler:
             await asyncio.to_thread(self._hear, raw)
         except OutsideError as error:
             log.error("a mail that came back cannot be recorded: %s", error)
-            return "451 4.3.0 cannot be recorded now"
+            return _LATER
+        except Exception:
+            log.exception("a mail that came back cannot be heard; the mail server keeps it and tries again")
+            return _LATER
         return "250 2.0.0 heard"
 
 

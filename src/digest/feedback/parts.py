@@ -52,7 +52,7 @@ def text_of(part: Message) -> str:
         return ""
     try:
         return payload.decode(part.get_content_charset("utf-8"), "replace")
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, TypeError):  # TypeError: parameters that are numbered in part (RFC 2231)
         return payload.decode("latin-1")
 
 

@@ -5,12 +5,14 @@ Whose it is, is decided by names that we keyed, never by an address that a bounc
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.deliver import message_id
+from digest.errors import OutsideError
 from digest.feedback.classify import classify
 from digest.feedback.whose import whose
 from digest.model.delivery import DeliveryKey
@@ -65,6 +67,21 @@ def hear(press: Press, raw: bytes, now: datetime) -> Heard:
     if not key or not reader or reader.state is SubscriberState.ERASED:
         return Heard(feedback, Consequence.STRANGE)
     return Heard(feedback, _consequence(press, feedback, key, reader, now), key)
+
+
+def hear_or_pass(press: Press, raw: bytes, now: datetime) -> Heard | None:
+    """The same; None, with a trace in the log, for a mail that cannot be heard for a reason that nobody foresaw.
+
+    So those behind it are heard. Raises OutsideError where something outside failed: then it is to be heard later.
+    """
+    try:
+        return hear(press, raw, now)
+    except OutsideError:
+        raise
+    except Exception:
+        mark = hashlib.sha256(raw).hexdigest()[:12]
+        log.exception("a mail that came back cannot be heard and is passed over: %d bytes, SHA-256 %s", len(raw), mark)
+        return None
 
 
 def _consequence(press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, now: datetime) -> Consequence:

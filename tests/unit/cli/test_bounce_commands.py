@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from digest.deliver.message_id import message_id
+from digest.feedback.classify import classify
 from digest.model.delivery import DeliveryKey
 from digest.model.ids import IssueId, SubscriberId
 from returned import arf, dsn
@@ -86,3 +87,20 @@ def test_read_suppresses_the_reader_whose_mail_came_back(run, folder):
     for consequence in ("suppressed", "known"):
         (answer,) = lines(run("bounce", "read", "bounces", "--jsonl"))
         assert (answer["delivery"], answer["consequence"]) == ("weekly-2026-11-24/1", consequence)
+
+
+def test_read_goes_on_behind_a_mail_that_cannot_be_heard(run, folder, monkeypatch):
+    (folder / "config.toml").write_text(CONFIG)
+    (folder / "bounces").mkdir()
+    for name, mail in (("1", b"Subject: odd\n\n"), ("2", dsn())):
+        (folder / "bounces" / name).write_bytes(mail)
+
+    def broken(raw):
+        if b"odd" in raw:
+            raise KeyError("nobody foresaw it")
+        return classify(raw)
+
+    monkeypatch.setattr("digest.pipeline.hearing.classify", broken)
+    result = run("bounce", "read", "bounces", "--jsonl")
+    answers = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    assert [answer["consequence"] for answer in answers] == ["unheard", "strange"]

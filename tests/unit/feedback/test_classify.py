@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from digest.feedback.classify import classify
 from digest.feedback.status import kind_of
 from digest.model.feedback import Feedback, FeedbackKind
-from returned import ADA, arf, away, dsn, qmail
+from returned import ADA, UNREADABLE, arf, away, dsn, qmail
 
 HARD, SOFT, POLICY, NONE = FeedbackKind.HARD, FeedbackKind.SOFT, FeedbackKind.POLICY, FeedbackKind.NONE
 
@@ -173,6 +173,38 @@ def test_no_bytes_make_it_fail(raw: bytes):
 @given(st.integers(0, 900), st.binary(max_size=8), st.sampled_from([dsn(), arf(), qmail(), away()]))
 def test_no_damage_makes_it_fail(at: int, junk: bytes, mail: bytes):
     assert isinstance(classify(mail[:at] + junk + mail[at + 2 * len(junk) :]), Feedback)
+
+
+NUMBERED = st.builds(
+    b"%b*%b%b=%b".__mod__,
+    st.tuples(
+        st.sampled_from([b"charset", b"boundary", b"report-type"]),
+        st.sampled_from([b"", b"0", b"1", b"9" * 5000, b"x"]),
+        st.sampled_from([b"", b"*"]),
+        st.sampled_from([b"utf-8''x", b"a", b"'", b"''", b'"', b"x'y'%ff", b"delivery-status"]) | st.binary(max_size=9),
+    ),
+)
+"""Parameters of RFC 2231, right and wrong: charset*0*=utf-8''x"""
+TYPES = st.sampled_from([b"text/plain", b"multipart/report", b"message/delivery-status"])
+
+
+@given(st.sampled_from([dsn(), arf(), qmail(), away()]), st.integers(0, 3), TYPES, st.lists(NUMBERED, max_size=4))
+def test_no_numbered_parameters_make_it_fail(mail: bytes, at: int, kind: bytes, numbered: list[bytes]):
+    name = b"Content-Type: "
+    pieces = (name + b"\n" + mail).split(name)
+    at = 1 + at % (len(pieces) - 1)
+    pieces[at] = b"; ".join([kind, *numbered]) + b"\n" + pieces[at].partition(b"\n")[2]
+    assert isinstance(classify(name.join(pieces)), Feedback)
+
+
+@pytest.mark.parametrize("mail", UNREADABLE, ids=["mixed", "long number"])
+def test_what_the_email_package_cannot_read_is_none(mail: bytes):
+    assert classify(mail).kind is NONE
+
+
+def test_a_part_of_an_odd_character_set_does_not_hide_the_report_beside_it():
+    odd = dsn().replace(b"text/plain", b"text/plain; charset*=utf-8''x; charset*0*=a")
+    assert (classify(odd).kind, classify(odd).addresses) == (HARD, (ADA,))
 
 
 def test_parts_within_parts_without_end_are_none():

@@ -12,7 +12,7 @@ from digest.deliver.message_id import message_id
 from digest.model.api import Scope
 from digest.model.delivery import DeliveryKey
 from digest.model.ids import IssueId
-from returned import dsn
+from returned import UNREADABLE, dsn
 from visits import opened
 
 
@@ -50,6 +50,11 @@ def test_a_bounce_that_names_nothing_of_ours_changes_nothing(app, client):
     assert push(client, dsn()).json() == {"kind": "hard", "consequence": "strange", "delivery": None}
     assert push(client, b"\x00\xff").json()["consequence"] == "ignored"
     assert app.press.store.readers.suppressions() == ()
+
+
+@pytest.mark.parametrize("raw", UNREADABLE, ids=["mixed", "long number"])
+def test_a_mail_that_nobody_can_read_is_taken_and_not_pushed_again(client, raw):
+    assert (push(client, raw).status_code, push(client, raw).json()["consequence"]) == (200, "ignored")
 
 
 def test_without_a_token_nothing_is_heard(client):
