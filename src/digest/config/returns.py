@@ -75,7 +75,7 @@ class FeedbackSettings(Model):
     """What bounces and complaints lead to."""
 
     soft_limit: int = Field(default=5, ge=1)
-    """So many deliveries that came back for now, within soft_days, suppress the address."""
+    """So many deliveries that came back, within soft_days, suppress the address. A mailbox that is gone needs one."""
     soft_days: int = Field(default=60, ge=1)
     """Days that such a delivery counts."""
     policy_limit: int = Field(default=5, ge=1)

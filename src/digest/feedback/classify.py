@@ -16,6 +16,7 @@ from digest.feedback.arf import read_arf
 from digest.feedback.dsn import RecipientStatus, read_dsn
 from digest.feedback.foreign import read_wording
 from digest.feedback.parts import named_by, subject_of
+from digest.feedback.status import is_gone
 from digest.model.feedback import Feedback, FeedbackKind
 
 _MOST_BYTES = 1_000_000
@@ -47,7 +48,7 @@ def _read(mail: Message) -> Feedback:
     if statuses := read_dsn(mail):
         return _together(statuses, named)
     if wording := read_wording(mail):
-        return Feedback(wording.kind, wording.addresses, wording.status, subject_of(mail), named)
+        return Feedback(wording.kind, wording.addresses, wording.status, subject_of(mail), named, wording.is_gone)
     kind = FeedbackKind.AUTO_REPLY if _is_receipt(mail) or _is_answer(mail) else FeedbackKind.NONE
     return Feedback(kind, diagnostic=subject_of(mail), named=named)
 
@@ -56,7 +57,8 @@ def _together(statuses: Sequence[RecipientStatus], named: tuple[str, ...]) -> Fe
     """A mail of ours has one recipient; of several the worst speaks."""
     worst = min(statuses, key=lambda status: _WORST_FIRST.index(status.kind))
     addresses = tuple(dict.fromkeys(status.address for status in statuses if status.address))
-    return Feedback(worst.kind, addresses, worst.status, worst.diagnostic, named)
+    gone = worst.kind is FeedbackKind.HARD and is_gone(worst.status, worst.diagnostic)
+    return Feedback(worst.kind, addresses, worst.status, worst.diagnostic, named, gone)
 
 
 def _is_receipt(mail: Message) -> bool:

@@ -80,7 +80,7 @@ def _statuses(block: Message) -> Iterable[RecipientStatus]:
     if action.startswith("delay"):
         kind = FeedbackKind.SOFT
     elif action.startswith(_FAILED):
-        status = finer(status or "5.0.0", everything)
+        status = finer(status if status and status[0] != "2" else "5.0.0", everything)
         kind = kind_of(status)
     else:
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 from email.message import Message
@@ -10,12 +11,17 @@ from email.utils import getaddresses
 
 from flufl.bounce import all_failures
 
-from digest.feedback.parts import own_text
-from digest.feedback.status import kind_of, permanent_in
+from digest.feedback.parts import own_text, subject_of
+from digest.feedback.status import is_gone, kind_of, permanent_in
 from digest.model.feedback import FeedbackKind
 
 _NOBODY = "nobody@unknown.invalid"
 """For mails without a sender: a detector needs one."""
+
+_OWN_WORDS = 2000
+"""Characters in which a bounce says why."""
+_RETURNED = re.compile(r"(?im)^>? ?(?:return-path|received|message-id):")
+"""Where our own mail begins in the same text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Wording:
     kind: FeedbackKind
     addresses: tuple[str, ...]
     status: str
+    is_gone: bool = False
+    """It says that there is no such mailbox or domain."""
 
 
 def read_wording(mail: Message) -> Wording | None:
@@ -35,8 +43,12 @@ def read_wording(mail: Message) -> Wording | None:
         return None
     if not lasting:
         return Wording(FeedbackKind.SOFT, addresses, "")
-    status = permanent_in(own_text(mail))
-    return Wording(kind_of(status) if status else FeedbackKind.HARD, addresses, status)
+    text = own_text(mail)
+    status = permanent_in(text)
+    kind = kind_of(status) if status else FeedbackKind.HARD
+    why = _RETURNED.split(text, maxsplit=1)[0][:_OWN_WORDS]
+    gone = kind is FeedbackKind.HARD and is_gone(status, f"{subject_of(mail)}\n{why}")
+    return Wording(kind, addresses, status, gone)
 
 
 def _failures(mail: Message) -> tuple[Set[bytes], Set[bytes]]:

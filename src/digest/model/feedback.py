@@ -14,7 +14,7 @@ class FeedbackKind(StrEnum):
     """What a mail that came back says."""
 
     HARD = "hard"
-    """The mailbox is not there, and will not be."""
+    """For good: the mailbox is not there, or the mail cannot come to it."""
     SOFT = "soft"
     """Not now: a full mailbox, a server out of reach."""
     COMPLAINT = "complaint"
@@ -39,6 +39,8 @@ class Feedback:
     """What the server said, one line."""
     named: tuple[str, ...] = ()
     """Message-IDs and envelope senders that may name the delivery, the surest first."""
+    is_gone: bool = False
+    """The mailbox or its domain is said not to exist: one such bounce is enough. Else a hard one may be of the way."""
 
 
 @dataclass(frozen=True, slots=True)

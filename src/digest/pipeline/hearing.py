@@ -1,4 +1,5 @@
-"""From what came back to what follows: hard suppresses, soft counts, a complaint leaves, policy is told.
+"""From what came back to what follows: a mailbox that is gone is suppressed, else failures count, a complaint leaves,
+policy is told.
 
 Whose it is, is decided by names that we keyed, never by an address that a bounce quotes: see digest.feedback.whose.
 """
@@ -32,7 +33,7 @@ class Consequence(StrEnum):
 
     SUPPRESSED = "suppressed"
     COUNTED = "counted"
-    """Soft, and below the limit."""
+    """Soft, or hard for another reason than that the mailbox is gone; and below the limit."""
     TOLD = "told"
     """The operator was told; nothing against the reader."""
     PAUSED = "paused"
@@ -55,6 +56,9 @@ class Heard:
 
 
 _IDLE = frozenset({FeedbackKind.NONE, FeedbackKind.AUTO_REPLY})
+_FAILURES = frozenset({FeedbackKind.HARD, FeedbackKind.SOFT})
+_MOST_EVENTS = 1000
+"""Of one reader, the newest."""
 
 
 def hear(press: Press, raw: bytes, now: datetime) -> Heard:
@@ -113,11 +117,11 @@ def _suppression(
     press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, now: datetime
 ) -> Suppression | None:
     match feedback.kind:
-        case FeedbackKind.HARD:
+        case FeedbackKind.HARD if feedback.is_gone:
             return Suppression(reader.email, SuppressionReason.BOUNCE)
         case FeedbackKind.COMPLAINT:
             return Suppression(reader.email, SuppressionReason.COMPLAINT, _complained_of(press, key))
-        case FeedbackKind.SOFT if _too_often(press, key, now):
+        case FeedbackKind.HARD | FeedbackKind.SOFT if _too_often(press, key, now):
             return Suppression(reader.email, SuppressionReason.BOUNCE)
     return None
 
@@ -129,7 +133,9 @@ def _complained_of(press: Press, key: DeliveryKey) -> NewsletterSlug | None:
 
 
 def _too_often(press: Press, key: DeliveryKey, now: datetime) -> bool:
-    """Whether this one reaches the limit; the others are of other deliveries."""
+    """Whether this delivery reaches the limit, with the others of that time that failed, however often each did."""
     rules = press.settings.feedback
     since = now - timedelta(days=rules.soft_days)
-    return press.store.feedback.count(key.subscriber, FeedbackKind.SOFT, since) + 1 >= rules.soft_limit
+    events = press.store.feedback.events(key.subscriber, _MOST_EVENTS)
+    failed = {event.issue for event in events if event.kind in _FAILURES and event.at >= since}
+    return len(failed | {key.issue}) >= rules.soft_limit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
 
 from digest.model.feedback import FeedbackEvent, FeedbackKind, Suppression
@@ -17,10 +16,6 @@ class FeedbackStore(Protocol):
         """Remembers the event, and the suppression that follows from it, in one transaction. False when feedback of
         this kind about this delivery was recorded already: then nothing changes. A suppression's first reason stays.
         """
-        ...
-
-    def count(self, subscriber: SubscriberId, kind: FeedbackKind, since: datetime) -> int:
-        """Deliveries to the subscriber that came back like that at `since` or later."""
         ...
 
     def count_about(self, issue: IssueId, kind: FeedbackKind) -> int:

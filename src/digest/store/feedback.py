@@ -38,14 +38,6 @@ class SqlFeedbackStore:
                 connection.execute(insert_into(connection, suppressions).values(row).on_conflict_do_nothing())
             return True
 
-    def count(self, subscriber: SubscriberId, kind: FeedbackKind, since: datetime) -> int:
-        """Deliveries to the subscriber that came back like that at `since` or later."""
-        counted = select(func.count()).where(
-            bounce_events.c.subscriber == subscriber, bounce_events.c.kind == kind, bounce_events.c.at >= since
-        )
-        with self._database.read() as connection:
-            return connection.execute(counted).scalar_one()
-
     def count_about(self, issue: IssueId, kind: FeedbackKind) -> int:
         """Deliveries of the issue that came back like that."""
         counted = select(func.count()).where(bounce_events.c.issue == issue, bounce_events.c.kind == kind)

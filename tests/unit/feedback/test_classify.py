@@ -48,7 +48,13 @@ class TestDeliveryStatus:
             (dsn("5.0.0", said="550-5.7.1 [192.0.2.1] our system has detected\n 550 5.7.1 spam"), POLICY, "5.7.1"),
             (dsn("5.0.0", said="550 no such user"), HARD, "5.0.0"),
             (dsn("5.1.1", said="550 5.7.1 relaying denied"), HARD, "5.1.1"),
-            (dsn("5.0.0", said="452 4.2.2 full"), HARD, "5.0.0"),
+            (dsn("5.0.0", said="452 4.2.2 The email account is over quota"), SOFT, "4.2.2"),
+            (dsn("5.0.0", said="451 4.7.1 Greylisted, please try later"), SOFT, "4.7.1"),
+            (dsn("5.0.0", said="451 Greylisted"), SOFT, "4.0.0"),
+            (dsn("5.0.0", said="550 no, says Exim 4.94.2"), HARD, "5.0.0"),
+            (dsn("5.1.0", said="452 4.2.2 full"), HARD, "5.1.0"),
+            (dsn("4.0.0", said="550 5.1.1 unknown"), SOFT, "4.0.0"),
+            (dsn("2.0.0", said="no"), HARD, "5.0.0"),
             (dsn("", said="550 5.2.1 disabled"), HARD, "5.2.1"),
             (dsn("", said="552 too much"), HARD, "5.0.0"),
             (dsn("", said="451 later"), SOFT, "4.0.0"),
@@ -62,6 +68,40 @@ class TestDeliveryStatus:
     def test_action_status_and_what_was_said_go_together(self, mail: bytes, kind: FeedbackKind, status: str):
         found = classify(mail)
         assert (found.kind, found.status) == (kind, status)
+
+    @pytest.mark.parametrize(
+        "mail",
+        [
+            dsn("5.1.1"), dsn("5.1.2"), dsn("5.1.3"), dsn("5.1.6"), dsn("5.1.10"), dsn("5.2.1"), dsn("5.7.13"),
+            dsn("5.0.0", said="550 no such user"), dsn("5.0.0", said="550 <ada@example.com>... User unknown"),
+            dsn("5.0.0", said="550 Unknown user"), dsn("5.1.0", said="550 5.1.0 the address does not exist"),
+            dsn("5.3.0", said="553 5.3.0 <ada@example.com>... Addressee unknown"),
+            dsn("5.0.0", said="554 this user doesn't have a mail.example.com account"),
+            dsn("5.0.0", said="550 unknown or illegal user: ada@example.com"),
+            qmail(), qmail(reason="Remote host said: 550 Recipient address rejected: User unknown in virtual table"),
+        ],
+    )  # fmt: skip
+    def test_a_mailbox_or_domain_that_does_not_exist_is_gone(self, mail: bytes):
+        assert (classify(mail).kind, classify(mail).is_gone) == (HARD, True)
+
+    @pytest.mark.parametrize(
+        "mail",
+        [
+            dsn("5.0.0"), dsn("5.1.4"), dsn("5.3.0"), dsn("5.3.5"), dsn("5.4.1"), dsn("5.4.4"), dsn("5.4.6"),
+            dsn("5.5.2"), dsn("5.6.0"), dsn("2.0.0"), dsn("5.0.0", said="554 Message looping (received 6 times)"),
+            dsn("5.0.0", said="552 over quota"), dsn("5.0.0", said="550 action not taken: mailbox unavailable"),
+            dsn("5.0.0", said="550 Sender address rejected: Domain not found"),
+            dsn("5.4.6", said="554 5.4.6 too many hops for unknown user"),
+            qmail(reason="The e-mail message could not be delivered because the user's mailfolder is full."),
+            qmail(reason="Sorry.").replace(b"Hello.", b"The user unknown to the police."),
+        ],
+    )  # fmt: skip
+    def test_what_fails_on_the_way_says_nothing_of_the_mailbox(self, mail: bytes):
+        assert (classify(mail).kind, classify(mail).is_gone) == (HARD, False)
+
+    @pytest.mark.parametrize("mail", [dsn("5.2.2"), dsn("4.1.1"), dsn("5.7.1", said="unknown user"), arf(), away()])
+    def test_only_what_is_hard_can_be_gone(self, mail: bytes):
+        assert not classify(mail).is_gone
 
     @pytest.mark.parametrize(
         ("recipient", "fields", "address"),

@@ -50,7 +50,7 @@ def with_rules(press: Press, **rules: object) -> Press:
     return replace(press, settings=settings)
 
 
-def test_a_hard_bounce_suppresses_everywhere(press: Press):
+def test_a_mailbox_that_is_gone_is_suppressed_everywhere(press: Press):
     heard = hear(press, dsn(message_id=ours(press), said="550 5.1.1 unknown"), NOW)
     assert (heard.consequence, heard.delivery) == (Consequence.SUPPRESSED, DeliveryKey(ISSUE, SubscriberId(1)))
     assert mailed(press) == mailed(press, DAILY) == []
@@ -120,6 +120,32 @@ def test_soft_bounces_of_long_ago_count_no_more(press: Press):
     hear(press, first, NOW)
     assert hear(press, second, NOW + timedelta(days=11)).consequence is Consequence.COUNTED
     assert mailed(press) == ["ada@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("5.4.6", "554 5.4.6 routing loop"), ("5.3.5", ""), ("5.5.2", ""), ("5.6.0", "554 5.6.0 content"),
+        ("5.0.0", "554 no"), ("2.0.0", "x"), ("5.0.0", "451 4.7.1 greylisted"),
+    ],
+)  # fmt: skip
+def test_what_fails_for_good_on_the_way_to_the_mailbox_counts_as_what_passes_does(press: Press, status: str, said: str):
+    press = with_rules(press, soft_limit=2)
+    first, second = (dsn(status, said=said, message_id=ours(press, IssueId(f"weekly-{n}"))) for n in (1, 2))
+    assert hear(press, first, NOW).consequence is Consequence.COUNTED
+    assert mailed(press) == ["ada@example.com"]
+    assert hear(press, second, at(1)).consequence is Consequence.SUPPRESSED
+    assert mailed(press) == mailed(press, DAILY) == []
+
+
+def test_soft_and_hard_count_together_but_a_delivery_that_is_late_and_then_fails_counts_once(press: Press):
+    press = with_rules(press, soft_limit=2)
+    late = dsn("4.4.1", action="delayed", message_id=ours(press))
+    failed = dsn("5.4.6", message_id=ours(press))
+    assert [hear(press, mail, NOW).consequence for mail in (late, failed)] == [Consequence.COUNTED] * 2
+    assert mailed(press) == ["ada@example.com"]
+    full = dsn("5.2.2", message_id=ours(press, IssueId("weekly-2")))
+    assert hear(press, full, at(1)).consequence is Consequence.SUPPRESSED
 
 
 def test_policy_is_told_to_the_operator_and_suppresses_nobody(press: Press, caplog: pytest.LogCaptureFixture):
