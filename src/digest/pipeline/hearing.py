@@ -21,6 +21,7 @@ from digest.model.feedback import Feedback, FeedbackEvent, FeedbackKind, Suppres
 from digest.model.ids import NewsletterSlug
 from digest.model.issue import IssueState
 from digest.model.people import Subscriber, SubscriberState, SuppressionReason
+from digest.pipeline.addressing import is_question, mailed_to, to_present_address
 from digest.pipeline.press import Press
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Consequence(StrEnum):
     PAUSED = "paused"
     """The operator was told, and the issue is paused: it came back from too many."""
     IGNORED = "ignored"
-    """It says nothing that we act on."""
+    """It says nothing that we act on, or speaks of an address that the reader has no more."""
     KNOWN = "known"
     """It was heard before."""
     STRANGE = "strange"
@@ -89,13 +90,16 @@ def hear_or_pass(press: Press, raw: bytes, now: datetime) -> Heard | None:
 
 
 def _consequence(press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, now: datetime) -> Consequence:
-    suppression = _suppression(press, feedback, key, reader, now)
+    address = mailed_to(press, key, reader)
+    suppression = _suppression(press, feedback, key, reader, address, now)
     event = FeedbackEvent(key.issue, key.subscriber, feedback.kind, feedback.status, feedback.diagnostic, now)
     if not press.store.feedback.record(event, suppression):
         return Consequence.KNOWN
     if feedback.kind is FeedbackKind.POLICY:
         return _told(press, feedback, key, now)
-    return Consequence.SUPPRESSED if suppression else Consequence.COUNTED
+    if suppression:
+        return Consequence.SUPPRESSED
+    return Consequence.COUNTED if address == reader.email else Consequence.IGNORED
 
 
 def _told(press: Press, feedback: Feedback, key: DeliveryKey, now: datetime) -> Consequence:
@@ -114,15 +118,16 @@ def _told(press: Press, feedback: Feedback, key: DeliveryKey, now: datetime) -> 
 
 
 def _suppression(
-    press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, now: datetime
+    press: Press, feedback: Feedback, key: DeliveryKey, reader: Subscriber, address: str, now: datetime
 ) -> Suppression | None:
+    """`address`: where the mail went, as far as it is known. A complaint is the reader's, wherever it went."""
     match feedback.kind:
-        case FeedbackKind.HARD if feedback.is_gone:
-            return Suppression(reader.email, SuppressionReason.BOUNCE)
-        case FeedbackKind.COMPLAINT:
-            return Suppression(reader.email, SuppressionReason.COMPLAINT, _complained_of(press, key))
-        case FeedbackKind.HARD | FeedbackKind.SOFT if _too_often(press, key, now):
-            return Suppression(reader.email, SuppressionReason.BOUNCE)
+        case FeedbackKind.HARD if feedback.is_gone and address:
+            return Suppression(address, SuppressionReason.BOUNCE)
+        case FeedbackKind.HARD | FeedbackKind.SOFT if address == reader.email and _too_often(press, key, reader, now):
+            return Suppression(address, SuppressionReason.BOUNCE)
+        case FeedbackKind.COMPLAINT if whom := address if is_question(key.issue) else reader.email:
+            return Suppression(whom, SuppressionReason.COMPLAINT, _complained_of(press, key))
     return None
 
 
@@ -132,10 +137,10 @@ def _complained_of(press: Press, key: DeliveryKey) -> NewsletterSlug | None:
     return None if issue is None or press.settings.feedback.complaint_leaves_all else issue.newsletter
 
 
-def _too_often(press: Press, key: DeliveryKey, now: datetime) -> bool:
+def _too_often(press: Press, key: DeliveryKey, reader: Subscriber, now: datetime) -> bool:
     """Whether this delivery reaches the limit, with the others of that time that failed, however often each did."""
     rules = press.settings.feedback
     since = now - timedelta(days=rules.soft_days)
-    events = press.store.feedback.events(key.subscriber, _MOST_EVENTS)
-    failed = {event.issue for event in events if event.kind in _FAILURES and event.at >= since}
-    return len(failed | {key.issue}) >= rules.soft_limit
+    events = press.store.feedback.events(reader.id, _MOST_EVENTS)
+    failed = {event.issue for event in events if event.kind in _FAILURES and event.at >= since} - {key.issue}
+    return 1 + len(to_present_address(press, reader, failed)) >= rules.soft_limit
