@@ -8,9 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from digest.deliver import message_id
 from digest.errors import OutsideError
+from digest.feedback.classify import classify
 from digest.feedback.lmtp import LmtpListener
+from digest.feedback.whose import whose
+from digest.model.delivery import DeliveryKey
+from digest.model.ids import IssueId, SubscriberId
+from returned import dsn
 
+SECRET = "s" * 32
 MAIL = b"Subject: back\r\n\r\n.dot\r\n"
 
 
@@ -28,9 +35,9 @@ def heard() -> list[bytes]:
 @pytest.fixture
 def listener(heard: list[bytes]) -> Iterator[LmtpListener]:
     def hear(raw: bytes) -> None:
-        if b"fail" in raw:
+        if raw.endswith(b"fail\r\n"):
             raise OutsideError("database", "is away", "start it")
-        if b"break" in raw:
+        if raw.endswith(b"break\r\n"):
             raise KeyError("nobody foresaw it")
         heard.append(raw)
 
@@ -43,7 +50,24 @@ def listener(heard: list[bytes]) -> Iterator[LmtpListener]:
 def test_a_bounce_is_heard_whole_before_it_is_answered(listener: LmtpListener, heard: list[bytes]):
     with smtplib.LMTP("127.0.0.1", listener.port) as client:
         assert client.sendmail("", ["bounces+x@example.org"], MAIL) == {}
-        assert heard[0].endswith(b"Subject: back\r\n\r\n.dot\r\n")
+        assert heard == [b"Delivered-To: bounces+x@example.org\r\nSubject: back\r\n\r\n.dot\r\n"]
+
+
+def test_a_bounce_is_known_by_the_recipient_of_its_envelope_alone(listener: LmtpListener, heard: list[bytes]):
+    key = DeliveryKey(IssueId("weekly-2026-11-24"), SubscriberId(42))
+    envelope_sender = message_id.return_path("bounces@example.org", message_id.message_id(key, "example.org", SECRET))
+    with smtplib.LMTP("127.0.0.1", listener.port) as client:
+        assert client.sendmail("", [envelope_sender], dsn(to="bounces@example.org")) == {}
+    assert whose(classify(heard[0]), lambda name: message_id.whose(name, (SECRET,))) == key
+
+
+@pytest.mark.parametrize("character", ["\r", "\0", "\t", "\x7f", "\u2028"])
+def test_an_address_that_would_be_a_header_of_its_own_is_refused(listener: LmtpListener, character: str):
+    with socket.create_connection(("127.0.0.1", listener.port), timeout=5) as client, client.makefile("rb") as answers:
+        client.sendall(b"LHLO test\r\nMAIL FROM:<>\r\n")
+        client.sendall(f'RCPT TO:<"a{character}X-Original-To: b"@example.org>\r\nQUIT\r\n'.encode())
+        said = answers.read().splitlines()
+    assert [line[:9] for line in said if line.startswith(b"5")] == [b"553 5.1.3"]
 
 
 @pytest.mark.parametrize("why", [b"fail", b"break"])

@@ -1,6 +1,7 @@
 """[I/O] Takes mails that came back by LMTP (RFC 2033) on this machine's loopback, and hands each on at once.
 
-The mail server is answered only after the mail was heard: what could not be recorded it keeps, and tries again.
+The mail server is answered only after the mail was heard: what could not be recorded it keeps, and tries again. The
+envelope's recipient is handed on as the mail's first header line, Delivered-To.
 """
 
 from __future__ import annotations
@@ -53,14 +54,18 @@ class _Handler:
     ) -> str:  # the name is aiosmtpd's
         if envelope.rcpt_tos:
             return "452 4.5.3 one recipient at a time"
+        if not address.isprintable():
+            return "553 5.1.3 this is no address"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: LMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
+        # Only the envelope may tell whose a bounce is: see SenderSettings.verp. Here it becomes a part of the mail.
+        delivered_to = "".join(f"Delivered-To: {address}\r\n" for address in envelope.rcpt_tos).encode()
         try:
-            await asyncio.to_thread(self._hear, raw)
+            await asyncio.to_thread(self._hear, delivered_to + raw)
         except OutsideError as error:
             log.error("a mail that came back cannot be recorded: %s", error)
             return _LATER
