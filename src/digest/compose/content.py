@@ -41,9 +41,12 @@ def _placed(item: StoryItem, story: Story, begins: datetime | None) -> StoryItem
 
 
 def story_item(story: Story, teaser: Teaser, minutes: int) -> StoryItem:
-    """The story as the issue tells it: its lead article speaks, each other outlet is named once."""
+    """The story as the issue tells it: its lead article speaks, each other outlet is named once, by its first one."""
     lead = story.lead
-    also = {other.outlet: AlsoIn(other.outlet, other.url) for other in story.others if other.outlet != lead.outlet}
+    also: dict[str, AlsoIn] = {}
+    for other in story.others:
+        if other.outlet != lead.outlet:
+            also.setdefault(other.outlet, AlsoIn(other.outlet, other.url))
     return StoryItem(
         story=story.id,
         article=lead.id,

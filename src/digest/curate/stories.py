@@ -18,7 +18,6 @@ from digest.curate.likeness import cosine, terms, vectors
 from digest.curate.titles import LONG_TITLE, TitleForm, jaccard, same_title, title_form
 from digest.model.feeds import Article
 from digest.model.ids import StoryId
-from digest.model.issue import AlsoIn
 from digest.model.stories import Story
 
 _SAME_NEWS = timedelta(hours=72)
@@ -205,10 +204,3 @@ def _story(story: StoryId, members: Sequence[Article]) -> Story:
 def _voice(article: Article) -> float:
     """How well it can speak for its story: a trusted source with enough to say; the earliest among equals."""
     return article.weight * (0.5 + min(len(article.text.split()), _COMPLETE_WORDS) / _COMPLETE_WORDS)
-
-
-def also_in(story: Story) -> tuple[AlsoIn, ...]:
-    """The other outlets that tell the story, each once, in the order in which they did."""
-    first = {article.outlet: article.url for article in reversed(story.others)}
-    outlets = dict.fromkeys(article.outlet for article in story.others if article.outlet != story.lead.outlet)
-    return tuple(AlsoIn(outlet, first[outlet]) for outlet in outlets)

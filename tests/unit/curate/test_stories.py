@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.curate.stories import Piece, also_in, group, tell
+from digest.curate.stories import Piece, group, tell
 from digest.model.feeds import Article
 from digest.model.ids import ArticleId, FeedId, StoryId
 
@@ -122,8 +122,3 @@ def test_a_story_keeps_its_id_when_another_article_speaks() -> None:
     story = tell([article("a", "First"), article("b", "Second", hours=1, text="word " * 400)])[0]
     assert (story.id, story.lead.id, [other.id for other in story.others]) == ("a", "b", ["a"])
     assert {a.story for a in (story.lead, *story.others)} == {StoryId("a")}
-
-
-def test_also_in_names_each_other_outlet_once() -> None:
-    story = tell([article("a", "One"), article("b", "Two", 1), article("c", "Two", 2), article("d", "One", 3)])[0]
-    assert [(other.outlet, other.url) for other in also_in(story)] == [("Two", "https://x.example/b")]
