@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from build import article, story, teaser
-
 from digest.compose.content import story_item
 
 
