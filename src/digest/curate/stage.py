@@ -31,12 +31,8 @@ class Editorial:
 
     pins: frozenset[ArticleId] = frozenset()
     """Articles whose stories are told first, however old."""
-    updates: frozenset[StoryId] = frozenset()
-    """Told again although they were told."""
-    categories: Mapping[StoryId, tuple[CategorySlug, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Corrections; an empty tuple says that no category fits."""
     articles: Mapping[ArticleId, tuple[CategorySlug, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Corrections of single articles; of several in one story the lead's counts, else the first other's."""
+    """Corrections: of several in one story the lead's counts, else the first other's; empty: no category fits."""
     examples: tuple[Example, ...] = ()
     """Texts of earlier corrections, to learn from."""
 
@@ -135,9 +131,9 @@ def _categorised(stories: Sequence[Story], categoriser: Categoriser, editorial: 
 
 
 def _corrected(story: Story, editorial: Editorial) -> tuple[CategorySlug, ...] | None:
-    """What an editor said of the story or, else, of one of its articles."""
+    """What an editor said of the story's lead or, else, of another of its articles."""
     told = (editorial.articles.get(article.id) for article in (story.lead, *story.others))
-    return editorial.categories.get(story.id, next((slugs for slugs in told if slugs is not None), None))
+    return next((slugs for slugs in told if slugs is not None), None)
 
 
 def _out(
@@ -145,7 +141,7 @@ def _out(
     editorial: Editorial,
 ) -> Reason | None:  # fmt: skip
     """Why a story may not be told at all, whatever its rank."""
-    if story.id in told and story.id not in editorial.updates:
+    if story.id in told:
         return Reason("told", "an earlier issue told it")
     if is_pinned(story, editorial.pins):
         return None
