@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -101,10 +102,23 @@ def asked_from(request: Request, settings: WebSettings) -> str:
     return passed.rpartition(",")[2].strip() or direct
 
 
-def is_from_elsewhere(request: Request) -> bool:
-    """Whether a browser says that another site sent this form (Fetch Metadata, and Origin where there is none)."""
+def is_from_here(request: Request, public_url: str, *, null: bool = False) -> bool:
+    """Whether a page of ours sent this form, as far as the browser says (Fetch Metadata, else Origin).
+
+    Ours is what is asked by this Host, and the site at `public_url`: a proxy may pass on another Host. `null`: the page
+    has the policy no-referrer, under which browsers say `Origin: null` (Fetch, 3.2).
+    """
     site = request.headers.get("sec-fetch-site")
     if site:
-        return site not in {"same-origin", "none"}
-    origin = request.headers.get("origin", "null")  # null: under no-referrer browsers do not say
-    return origin != "null" and origin.partition("://")[2] != request.headers.get("host", "")
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None or origin == "null":
+        return origin is None or null
+    return _host_of(origin) in {request.headers.get("host", "").lower(), _host_of(public_url)} - {""}
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""

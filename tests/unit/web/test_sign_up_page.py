@@ -16,7 +16,7 @@ from digest.model.people import SuppressionReason
 from digest.pipeline.errands import run_errands
 from digest.web.guard import is_solved
 from mail_servers import but
-from visits import opened, without_mail_server
+from visits import BASE, opened, without_mail_server
 
 TOPICS = {"categories": ["privacy", "robotics"]}
 
@@ -165,6 +165,13 @@ def test_a_form_on_another_site_is_refused(client, mails, headers):
     client.headers.update(headers)
     assert send(client).status_code == 400
     assert not mails.bodies
+
+
+@pytest.mark.parametrize("origin", [BASE, BASE.upper(), "null"])
+def test_a_proxy_that_passes_on_another_host_and_a_browser_that_says_little_are_welcome(client, mails, origin):
+    client.headers.update({"Host": "backend:8000", "Origin": origin})
+    assert send(client).status_code == 303
+    assert len(mails.bodies) == 1
 
 
 def test_a_puzzle_must_be_solved_where_the_settings_ask_for_one(app, mails):

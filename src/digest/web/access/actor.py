@@ -10,7 +10,6 @@ header X-CSRF-Token). A GET never needs one, for it changes nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -20,6 +19,7 @@ from digest.access.sessions import form_token, is_form_token
 from digest.errors import DigestError
 from digest.model.access import Actor, Role
 from digest.pipeline.entering import actor_of
+from digest.web.guard import is_from_here
 from digest.web.pages import PAGE_POLICY
 from digest.web.site import Site
 
@@ -66,12 +66,8 @@ class Access:
         return form_token(actor.session, self.site.app.press.secret)
 
     def is_from_here(self, request: Request) -> bool:
-        """Whether a page of this server sent the request, as far as the browser tells; all that are in use do."""
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-            return False
-        origin = request.headers.get("Origin")
-        own = {request.headers.get("Host", "").lower(), _host_of(self.site.app.settings.web.public_url)}
-        return origin is None or _host_of(origin) in own - {""}
+        """Whether a page of this server sent the request, as far as the browser tells."""
+        return is_from_here(request, self.site.app.settings.web.public_url)
 
 
 def access_of(request: Request) -> Access:
@@ -125,10 +121,3 @@ def desk_page(request: Request, template: str, status: int = 200, **variables: o
     actor: Actor = request.state.actor
     known = {"actor": actor, "csrf": access.form_token(actor), "login": access.login}
     return access.site.page(template, status, PAGE_POLICY, "en", **known, **variables)
-
-
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).netloc.lower()
-    except ValueError:
-        return ""

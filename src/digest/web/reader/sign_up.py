@@ -20,7 +20,7 @@ from digest.subscribe.addresses import AddressError, normalise
 from digest.subscribe.preferences import WishError
 from digest.subscribe.remarks import suggestion
 from digest.subscribe.wishes import read_wish
-from digest.web.guard import FormGuard, Verdict, is_from_elsewhere
+from digest.web.guard import FormGuard, Verdict, is_from_here
 from digest.web.pages import EMBEDDED_POLICY, PAGE_POLICY
 from digest.web.reader.offers import guessed, offers
 from digest.web.reader.visit import Given, Visit, texts, visits
@@ -188,7 +188,7 @@ def listed_newsletters(site: Site) -> list[NewsletterSettings]:
 
 def judged(visit: Visit, form: str, fields: Mapping[str, str]) -> Verdict:
     """What becomes of a form; one that another site's page sent is stale."""
-    if is_from_elsewhere(visit.request):
+    if not is_from_here(visit.request, visit.app.settings.web.public_url, null=True):
         return Verdict.STALE
     return FormGuard(visit.app.press).judge(form, fields, visit.network, visit.app.clock())
 
