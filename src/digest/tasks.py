@@ -15,13 +15,13 @@ from digest.model.ids import FeedId, NewsletterSlug
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.alarms import raise_alarms
 from digest.pipeline.approving import approve_issue
-from digest.pipeline.checking import hold_if_bad
 from digest.pipeline.delivering import Sent, deliver_issue
 from digest.pipeline.drafting import draft_issue, missed_issue
 from digest.pipeline.gathering import FeedResult, feeds_to_ask, gather_feeds
 from digest.pipeline.hearing import hear_or_pass
 from digest.pipeline.planning import Step, StepKind, plan
 from digest.pipeline.press import Press
+from digest.pipeline.releasing import hold_if_bad
 from digest.pipeline.sending import Stopping
 from digest.pipeline.silence import BY_SCHEDULE, NO_STORIES, NOT_APPROVED, TOO_LATE
 from digest.ports.alarms import SeedMailbox

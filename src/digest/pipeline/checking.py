@@ -12,14 +12,13 @@ from digest.errors import StateError
 from digest.model.edition import CompiledIssue
 from digest.model.findings import Finding, errors_in
 from digest.model.ids import CategorySlug, SubscriberId
-from digest.model.issue import Issue, IssueState
+from digest.model.issue import Issue
 from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
 from digest.model.wire import decode, fill
-from digest.pipeline.approving import compiled, is_as_approved
+from digest.pipeline.approving import compiled
 from digest.pipeline.clicking import links_behind
 from digest.pipeline.mailing import Mailing, personal_values, recipients_of
 from digest.pipeline.press import Press
-from digest.pipeline.silence import CHANGED, HELD
 from digest.ports.outside import Fetching, FetchRequest, SpamFilter
 from digest.preflight.check import Policy, check, gathered
 from digest.preflight.proof import Proof
@@ -110,20 +109,6 @@ def require_good(press: Press, issue: Issue, overridden: Sequence[str], now: dat
         problem = f"preflight found {', '.join(names[:_SHOWN])}{more}"
         raise StateError(f"issue {issue.id}", problem, f"see: digest issue preflight {issue.id}")
     return errors
-
-
-def hold_if_bad(press: Press, issue: Issue, now: datetime) -> str:
-    """Makes an approved issue with errors, or one that is no longer as it was approved, a draft that only a person
-    can approve; gives why, or "".
-    """
-    try:
-        if not is_as_approved(press, issue):
-            raise StateError(issue.id, CHANGED)
-        require_good(press, issue, issue.overridden, now)
-    except StateError as error:
-        press.store.issues.advance(issue.id, IssueState.DRAFT, now, f"{HELD}{error.problem}")
-        return error.problem
-    return ""
 
 
 def _everybody(press: Press, issue: Issue) -> Recipient:

@@ -1,4 +1,7 @@
-"""An editor lets an issue go, in spite of what preflight says where they name it, or takes that back; on record."""
+"""An editor lets an issue go, in spite of what preflight says where they name it, or takes that back; on record.
+
+One that must not go as it is when its hour comes is held. Sends nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from datetime import datetime
 from digest.errors import StateError
 from digest.model.access import Actor
 from digest.model.issue import Issue, IssueState
-from digest.pipeline.approving import approve_issue
+from digest.pipeline.approving import approve_issue, is_as_approved
 from digest.pipeline.checking import require_good
 from digest.pipeline.entering import note
 from digest.pipeline.press import Press
-from digest.pipeline.silence import HELD, WITHDRAWN
+from digest.pipeline.silence import CHANGED, HELD, WITHDRAWN
 
 SHORT = 16
 """Digits of a hash that people compare."""
@@ -46,3 +49,17 @@ def withdraw_issue(press: Press, issue: Issue, actor: Actor, now: datetime) -> I
     press.store.issues.advance(issue.id, IssueState.DRAFT, now, f"{HELD}{WITHDRAWN}{actor.name}")
     note(press, actor, "withdrew", issue.id, now, f"hash {issue.approval_hash[:SHORT]}")
     return press.issue(issue.id)
+
+
+def hold_if_bad(press: Press, issue: Issue, now: datetime) -> str:
+    """Makes an approved issue with errors, or one that is no longer as it was approved, a draft that only a person
+    can approve; gives why, or "".
+    """
+    try:
+        if not is_as_approved(press, issue):
+            raise StateError(issue.id, CHANGED)
+        require_good(press, issue, issue.overridden, now)
+    except StateError as error:
+        press.store.issues.advance(issue.id, IssueState.DRAFT, now, f"{HELD}{error.problem}")
+        return error.problem
+    return ""
