@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from digest.compose.differences import Difference, DifferenceKind, differences
 from digest.model.edition import CompiledIssue, Fragment, Slot
@@ -15,8 +14,8 @@ from digest.model.issue import Issue
 from digest.model.wire import decode
 from digest.pipeline.approving import compile_draft
 from digest.pipeline.press import Press
+from digest.pipeline.slots import REMEMBERED
 
-_LOOKS_BACK = timedelta(days=120)
 _MOST_LINES = 60
 _OPENING = re.compile(r"(?<=[>;}])(?=[<a-z.@])")
 _COUNTED = ("in rank", "how many stories it counts or shows")
@@ -46,7 +45,7 @@ class Since:
 
 def since_last(press: Press, issue: Issue, fragments: CompiledIssue) -> Since | None:
     """None: it is the newsletter's first issue."""
-    earlier = press.store.issues.telling(issue.send_at - _LOOKS_BACK, issue.newsletter)
+    earlier = press.store.issues.telling(issue.send_at - REMEMBERED, issue.newsletter)
     last = next((one for one in reversed(earlier) if one.slot < issue.slot), None)
     if last is None:
         return None

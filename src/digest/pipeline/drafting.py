@@ -20,10 +20,9 @@ from digest.model.ids import StoryId, issue_id
 from digest.model.issue import Cadence, Event, Issue, IssueContent, IssueState, Sponsor, Window
 from digest.model.stories import Story, Teaser
 from digest.pipeline.press import Press
-from digest.pipeline.slots import UNTOLD, has_changers, is_premature, told_to, windows_of
+from digest.pipeline.slots import REMEMBERED, UNTOLD, has_changers, is_premature, told_to, windows_of
 from digest.summarise.teaser import minutes, write_teaser
 
-_REMEMBERED_DAYS = 120
 _LATEST = 100
 _PROMOTED_IN = 1000
 """Past issues that count for the cap of a promotion."""
@@ -83,7 +82,7 @@ def _curated(
 ) -> tuple[Curated, ShortPlan]:
     """What the windows give; where that is too little and the newsletter then widens, what a wider one gives."""
     editorial = _editorial(press)
-    telling = press.store.issues.telling(now - timedelta(days=_REMEMBERED_DAYS), newsletter.key)
+    telling = press.store.issues.telling(now - REMEMBERED, newsletter.key)
     asked = [(window, told_to(newsletter, cadence, slot, telling)) for cadence, window in windows]
     end = windows[0][1].end
     if has_changers(newsletter):

@@ -7,7 +7,7 @@ were told the same of this issue's stories share one edition, which is composed 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from digest.compose.drawing import Draw, Drawing
 from digest.compose.editions import EditionComposer
@@ -17,11 +17,10 @@ from digest.model.ids import EditionId, IssueId, StoryId, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Preferences, Recipient
 from digest.pipeline.press import Press
+from digest.pipeline.slots import REMEMBERED
 from digest.ports.ledger import Chunk
 from digest.ports.readers import Place
 
-REMEMBERED = timedelta(days=120)
-"""What was told longer ago is forgotten."""
 _FRESH = 250
 """New editions written at once where all readers' differ: they are held in memory, and others wait to write."""
 _KEPT = 10_000

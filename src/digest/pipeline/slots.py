@@ -21,6 +21,8 @@ _AROUND = timedelta(days=3)
 _A_DAY = timedelta(days=1)
 _LONGEST = {Cadence.DAILY: 4, Cadence.WEEKLY: 8, Cadence.MONTHLY: 32}
 """Days that a cadence besides the newsletter's own looks back at most."""
+REMEMBERED = timedelta(days=120)
+"""What was told longer ago is forgotten."""
 UNTOLD = frozenset({IssueState.SKIPPED, IssueState.MISSED, IssueState.CANCELLED})
 """Issues that told nobody anything: what they held is still news for the next one."""
 
