@@ -1,4 +1,4 @@
-"""The composition root: puts the parts together, and is the only place that names concrete adapters."""
+"""The composition root: puts the parts together, and names concrete adapters; what else may is in pyproject.toml."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The rounds of `digest doctor`: everything that has to be in place, one check after the other. Changes nothing.
 
-Beside app.py the only place that names adapters: those that ask the DNS, web servers and this machine.
+Names adapters of its own: those that ask the DNS, web servers and this machine.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Reads mails that came back: bytes in, what they say out. Decides nothing about readers."""
+"""What comes back: returned mails and clicks, and what they say; the mailboxes, and the operator's hook."""

@@ -1,4 +1,4 @@
-"""FeedStore, ArticleStore and IssueStore: what comes in and what is made of it."""
+"""FeedStore, ArticleStore, EditorialStore and IssueStore: what comes in, what editors say, what is made of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetcher, Transport, TeaserModel, Embedder, SpamFilter: what the pipeline needs from outside, and what comes back."""
+"""Fetcher, PictureHost, Transport, TeaserModel, Embedder, SpamFilter: what is asked of outside, and what comes back."""
 
 from __future__ import annotations
 

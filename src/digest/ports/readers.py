@@ -1,4 +1,4 @@
-"""ReaderStore: whom we write to, and what they chose."""
+"""ReaderStore and ErasureJournal: whom we write to, what they chose, and who is gone for good."""
 
 from __future__ import annotations
 

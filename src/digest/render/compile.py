@@ -113,7 +113,7 @@ def compile_issue(
 def render_direct(job: Superset, keys: Sequence[str], values: Mapping[str, str]) -> tuple[str, str]:
     """The HTML and text of one edition rendered from its blocks alone, as one would without compiling.
 
-    The oracle of tests and benchmarks: an edition of the compiled issue must equal it. `values`: of every slot.
+    The oracle of tests: an edition of the compiled issue must equal it. `values`: of every slot.
     """
     by_key = {block.key: block for block in job.blocks}
     plain = Values(values, plain=True)

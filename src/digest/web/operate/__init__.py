@@ -1,1 +1,1 @@
-"""What operators and machines look at: health."""
+"""What operators and machines look at: health and metrics."""
