@@ -86,12 +86,6 @@ def next_slot(rule: Rule, after: datetime) -> Slot | None:
     return next((slot for slot in later if slot.at > after), None)
 
 
-def previous_slot(rule: Rule, before: datetime) -> Slot | None:
-    """The last slot with at < before; None when there is none for two years."""
-    earlier = _slots(rule, before, before - timedelta(days=_SEARCH_DAYS))
-    return next((slot for slot in earlier if slot.at < before), None)
-
-
 def period(cadence: Cadence, day: date) -> str:
     """The local period that a date belongs to: "2026-11-24", "2026-W48" (ISO 8601), "2026-11"."""
     if cadence is Cadence.DAILY:
@@ -103,11 +97,10 @@ def period(cadence: Cadence, day: date) -> str:
 
 
 def _slots(rule: Rule, first: datetime, last: datetime) -> Iterator[Slot]:
-    """Slots of every local date that could lie between the instants, forwards or, if last < first, backwards."""
-    step = 1 if first <= last else -1
-    begin = first.date() - step * _ANY_OFFSET
-    length = abs(last - first) + 2 * _ANY_OFFSET
-    days = (begin + timedelta(days=step * passed) for passed in range(length.days + 2))
+    """Slots of every local date that could lie between the instants, in order."""
+    begin = first.date() - _ANY_OFFSET
+    length = last - first + 2 * _ANY_OFFSET
+    days = (begin + timedelta(days=passed) for passed in range(length.days + 2))
     return (Slot(day, local_instant(day, rule.hour, rule.minute, rule.zone)) for day in days if _is_due(rule, day))
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from digest.calendar import Rule, local_day, local_instant, next_slot, period, previous_slot, slots_between
+from digest.calendar import Rule, local_day, local_instant, next_slot, period, slots_between
 from digest.model.issue import Cadence
 
 EVERY_DAY = (1, 2, 3, 4, 5, 6, 7)
@@ -65,19 +65,16 @@ def test_start_is_included_and_end_is_not():
     assert dates(rule, "2026-11-24T07:00:00.000001", "2026-11-25T07:00") == []
 
 
-def test_next_and_previous_leave_out_the_instant_itself():
+def test_the_next_slot_leaves_out_the_instant_itself():
     rule = Rule(Cadence.WEEKLY, (2,), 7)
     at = utc("2026-11-24T07:00")
     assert next_slot(rule, at).on == date(2026, 12, 1)
-    assert previous_slot(rule, at).on == date(2026, 11, 17)
     assert next_slot(rule, at - timedelta(microseconds=1)).at == at
-    assert previous_slot(rule, at + timedelta(microseconds=1)).at == at
 
 
 def test_a_rule_without_days_has_no_slots():
     rule = Rule(Cadence.WEEKLY, (), 7)
     assert next_slot(rule, utc("2026-11-24")) is None
-    assert previous_slot(rule, utc("2026-11-24")) is None
 
 
 @pytest.mark.parametrize(

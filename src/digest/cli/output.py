@@ -43,14 +43,14 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def show_table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+def show_table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on a terminal; elsewhere a line for each row, with tabs between the values and names on top."""
     lines = [[_cell(value) for value in row] for row in rows]
     if not out.is_terminal:
         for line in ([column.lower() for column in columns], *lines):
             out.file.write("\t".join(line) + "\n")  # print would turn the tabs into spaces
         return
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for line in lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,27 +57,21 @@ class _Seen:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def import_table(press: Press, source: TableSource, now: datetime, dry_run: bool = False,
-                 on_row: Callable[[int], None] = lambda rows: None) -> ImportReport:  # fmt: skip
-    """Imports one file in one transaction, which a dry run takes back. Raises DigestError for a file without addresses.
-
-    `on_row` is told now and then how many rows have been read.
-    """
+def import_table(press: Press, source: TableSource, now: datetime, dry_run: bool = False) -> ImportReport:
+    """Imports one file in one transaction, which a dry run takes back. Raises DigestError if it has no addresses."""
     shape, seen = find_shape(source), _Seen()
     imported = ConsentEvent(ConsentKind.IMPORTED, now, f"import {source.name}")
-    good = _good_rows(press, source, shape, seen, on_row)
+    good = _good_rows(press, source, shape, seen)
     count = press.store.readers.import_(good, imported, dry_run=dry_run)
     bad_rows, remarks = tuple(seen.bad_rows), tuple(seen.remarks)
     return ImportReport(source.name, shape, seen.rows, count.added, count.suppressed, seen.bad, bad_rows, remarks)
 
 
 def _good_rows(
-    press: Press, source: TableSource, shape: Shape, seen: _Seen, on_row: Callable[[int], None]
+    press: Press, source: TableSource, shape: Shape, seen: _Seen
 ) -> Iterator[tuple[SubscriberDraft, NewsletterSlug, Preferences]]:
     for row in read_table(source, shape, press.settings):
         seen.rows += 1
-        if seen.rows % 1000 == 0:
-            on_row(seen.rows)
         if isinstance(row, BadRow):
             seen.bad += 1
             if len(seen.bad_rows) < _MOST_LISTED:

@@ -19,6 +19,8 @@ from digest.ports.readers import Place
 _AROUND = timedelta(days=3)
 """More than any reader's hour of a date is away from the newsletter's."""
 _A_DAY = timedelta(days=1)
+_NEXT = 3
+"""Days that a reader is told of."""
 _LONGEST = {Cadence.DAILY: 4, Cadence.WEEKLY: 8, Cadence.MONTHLY: 32}
 """Days that a cadence besides the newsletter's own looks back at most."""
 REMEMBERED = timedelta(days=120)
@@ -78,15 +80,13 @@ class Coming:
     """Those of theirs that are due."""
 
 
-def coming_to(
-    newsletter: NewsletterSettings, chosen: Preferences, zone: str, now: datetime, most: int = 3
-) -> tuple[Coming, ...]:
-    """The next days on which something is due for a reader of that time zone who chose this; none in their pause."""
+def coming_to(newsletter: NewsletterSettings, chosen: Preferences, zone: str, now: datetime) -> tuple[Coming, ...]:
+    """The next three days on which something is due for a reader in that zone who chose this; none in their pause."""
     first, due = chosen.paused_until or date.min, dict[date, frozenset[CategorySlug]]()
     for cadence, mine in _by_cadence(newsletter, chosen).items():
-        for on in _next_days(_own_rule(newsletter, cadence, chosen, zone), now, first, most):
+        for on in _next_days(_own_rule(newsletter, cadence, chosen, zone), now, first):
             due[on] = due.get(on, frozenset()) | mine
-    return tuple(Coming(on, due[on]) for on in sorted(due)[:most])
+    return tuple(Coming(on, due[on]) for on in sorted(due)[:_NEXT])
 
 
 def _by_cadence(newsletter: NewsletterSettings, chosen: Preferences) -> dict[Cadence, set[CategorySlug]]:
@@ -108,10 +108,10 @@ def _own_rule(newsletter: NewsletterSettings, cadence: Cadence, chosen: Preferen
     return replace(rule, hour=hour, zone=zone or newsletter.timezone)
 
 
-def _next_days(rule: Rule, after: datetime, first: date, most: int) -> list[date]:
-    """Days from `first` on whose slot is still to come."""
-    later = _upcoming(rule, max(after.date(), first - _A_DAY) if first > date.min else after.date(), most + 3)
-    return [slot.on for slot in later if slot.at > after and slot.on >= first][:most]
+def _next_days(rule: Rule, after: datetime, first: date) -> list[date]:
+    """The next days from `first` on whose slot is still to come."""
+    later = _upcoming(rule, max(after.date(), first - _A_DAY) if first > date.min else after.date(), _NEXT + 3)
+    return [slot.on for slot in later if slot.at > after and slot.on >= first][:_NEXT]
 
 
 @lru_cache(maxsize=2_000)

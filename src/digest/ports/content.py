@@ -196,10 +196,6 @@ class IssueStore(Protocol):
         """A page in the order of `all`; `after` is slot and id of the last one of the page before."""
         ...
 
-    def latest(self, newsletter: NewsletterSlug) -> Issue | None:
-        """The issue with the latest slot."""
-        ...
-
     def save_content(self, issue: IssueId, content: IssueContent, seen_version: int, now: datetime) -> Issue:
         """Replaces the content and makes the issue a draft again. Raises StateError when the version is no
         longer `seen_version`, or the issue is locked or beyond.

@@ -22,8 +22,10 @@ class ErrandStore(Protocol):
         """
         ...
 
-    def take(self, now: datetime, until: datetime, limit: int = 100) -> tuple[Errand, ...]:
-        """Those due, oldest first; nobody else is given them before `until`. Each counts as tried once more."""
+    def take(self, now: datetime, until: datetime) -> tuple[Errand, ...]:
+        """Those due, oldest first, a hundred at most; nobody else is given them before `until`. Each counts as tried
+        once more.
+        """
         ...
 
     def finish(self, errand: int) -> None:

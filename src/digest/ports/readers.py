@@ -194,9 +194,10 @@ class ReaderStore(Protocol):
         """
         ...
 
-    def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
-               places: Collection[Place] | None = None,
-               page: int = 5_000) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
+    def wishes(
+        self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
+        places: Collection[Place] | None = None,
+    ) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
         """The same readers with what they chose, page by page and fast; equal choices are one object.
 
         `without`: not those who have a delivery of that issue. `places`: only those there.

@@ -25,6 +25,8 @@ from digest.model.jobs import Job
 Defer = Callable[[Connection, Job], object]
 """Lets a job wait for a worker: it is there if the connection's transaction is kept, and not without."""
 _BUSY_SECONDS = 30
+_LOG_SECONDS = 1
+"""How long the log waits for readers to be emptied."""
 _POSTGRESQL = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
 _PLACE = "[database] url"
@@ -117,7 +119,7 @@ class Database:
             if not keep:
                 transaction.rollback()
 
-    def forget_log(self, seconds: float = 1.0) -> bool:
+    def forget_log(self) -> bool:
         """Empties SQLite's write-ahead log, which still holds what was there before; False: a reader kept it busy.
 
         The next call, or the last process that closes the database, does it then. PostgreSQL looks after its own.
@@ -126,7 +128,7 @@ class Database:
             return True
         with closing(self.engine.raw_connection()) as connection:
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+            cursor.execute(f"PRAGMA busy_timeout = {_LOG_SECONDS * 1000}")
             (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
             return not busy

@@ -14,6 +14,7 @@ from digest.store.database import Database
 from digest.store.page_schema import errands, limits
 from digest.store.statements import insert_into
 
+_AT_ONCE = 100
 _FOR_GOOD = "once"
 """A period that sorts after every date, so that no purge reaches it."""
 
@@ -45,9 +46,9 @@ class SqlErrandStore:
             self._database.defer(connection, Job(Work.ERRANDS))
             return True
 
-    def take(self, now: datetime, until: datetime, limit: int = 100) -> tuple[Errand, ...]:
+    def take(self, now: datetime, until: datetime) -> tuple[Errand, ...]:
         """Those due, oldest first; nobody else is given them before `until`."""
-        due = select(errands).where(errands.c.due_at <= now).order_by(errands.c.id).limit(limit)
+        due = select(errands).where(errands.c.due_at <= now).order_by(errands.c.id).limit(_AT_ONCE)
         with self._database.write() as connection:
             rows = connection.execute(due.with_for_update(skip_locked=True)).all()
             taken = update(errands).where(errands.c.id.in_([row.id for row in rows]))

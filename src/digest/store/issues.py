@@ -91,10 +91,6 @@ class SqlIssueStore:
         with self._database.read() as connection:
             return tuple(map(issue_of, connection.execute(page).all()))
 
-    def latest(self, newsletter: NewsletterSlug) -> Issue | None:
-        """The issue with the latest slot."""
-        return next(iter(self.all(newsletter, limit=1)), None)
-
     def save_content(self, issue: IssueId, content: IssueContent, seen_version: int, now: datetime) -> Issue:
         """Replaces the content and makes the issue a draft again, without what it was approved with."""
         with self._database.write() as connection:

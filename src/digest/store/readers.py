@@ -244,11 +244,12 @@ class SqlReaderStore:
         """The time zones and hours of its readers, with how many there are of each."""
         return self._places.of(newsletter, now)
 
-    def wishes(self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
-               places: Collection[Place] | None = None,
-               page: int = 5_000) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
+    def wishes(
+        self, newsletter: NewsletterSlug, now: datetime, without: IssueId | None = None,
+        places: Collection[Place] | None = None,
+    ) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:  # fmt: skip
         """Who may be mailed now, with what they chose, page by page."""
-        return pages_of_wishes(self._database, newsletter, now.date(), without, places, page)
+        return pages_of_wishes(self._database, newsletter, now.date(), without, places)
 
     def events(self, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
         """The log, oldest first."""

@@ -17,6 +17,8 @@ from digest.store.database import Database
 from digest.store.people import mailable, preferences_of
 from digest.store.schema import deliveries, subscribers, subscriptions
 
+_PAGE = 5_000
+"""Readers read at once."""
 _MANY = 20_000
 _LASTING = timedelta(microseconds=120)
 """For each reader, how long their places are good for: two minutes for 1,000,000."""
@@ -63,11 +65,10 @@ def pages_of_wishes(
     today: date,
     without: IssueId | None,
     places: Collection[Place] | None,
-    page: int,
 ) -> Iterator[Sequence[tuple[SubscriberId, Preferences]]]:
     """Pages by subscriber id, each in a transaction of its own. Preferences are made once for equal rows."""
     known: dict[tuple[Any, ...], Preferences] = {}
-    wanted = _wanted(newsletter, today, without, places).limit(page)
+    wanted = _wanted(newsletter, today, without, places).limit(_PAGE)
     after = 0
     while True:
         paged = wanted.where(subscriptions.c.subscriber > after, subscribers.c.id > after)  # no index is read from 0

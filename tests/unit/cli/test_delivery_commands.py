@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from build import WEEKLY
 from counting_sink import Sink, counting_sink
 from digest.app import App, build
 from digest.config.load import load
@@ -146,4 +145,4 @@ def test_a_cancelled_issue_is_never_sent(run, app: App, sink: Sink):
 def test_an_issue_that_is_not_on_its_way_cannot_be_paused(run, app: App):
     app.press.store.issues.advance(app.press.issue(ISSUE).id, IssueState.CANCELLED, app.clock())
     assert run("issue", "pause", ISSUE).exit_code == 1
-    assert app.press.store.issues.latest(WEEKLY).state is IssueState.CANCELLED
+    assert app.press.issue(ISSUE).state is IssueState.CANCELLED
