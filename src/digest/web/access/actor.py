@@ -1,7 +1,7 @@
 """Tells a route of the desk who asks, and lets nobody do what their role does not cover.
 
     @routes.post("/issues/{identity}/approve")
-    def approve(identity: Identity, actor: Annotated[Actor, Depends(require(Role.EDITOR))]) -> Response: ...
+    def approve(identity: Identity, actor: Editor) -> Response: ...
 
 What changes something is taken only from our own pages: the same origin, and the form's token (a field `csrf`, or the
 header X-CSRF-Token). A GET never needs one, for it changes nothing.
@@ -10,8 +10,9 @@ header X-CSRF-Token). A GET never needs one, for it changes nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
@@ -87,6 +88,10 @@ def require(role: Role) -> Callable[[Request], Awaitable[Actor]]:
         return actor
 
     return required
+
+
+Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
+"""Who asks, of a route that only editors may use."""
 
 
 async def by_method(request: Request) -> Actor:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from digest.errors import DigestError
-from digest.model.access import Actor, Role
+from digest.model.access import Role
 from digest.model.ids import CategorySlug
 from digest.model.issue import Issue
 from digest.pipeline.adding import add_by_url
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.board import EDITABLE
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
-
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
 
 
 def adding_routes(site: Site) -> APIRouter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from digest.errors import DigestError
@@ -15,11 +15,9 @@ from digest.model.issue import Issue, IssueState
 from digest.pipeline.checking import issue_findings
 from digest.pipeline.releasing import approve_checked, withdraw_issue
 from digest.pipeline.silence import silence
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
-
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
 
 
 def approve_routes(site: Site) -> APIRouter:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from digest.compose.editing import EditError, is_pinned
 from digest.errors import DigestError
-from digest.model.access import Actor, Role
+from digest.model.access import Role
 from digest.model.issue import Issue, IssueState
 from digest.model.stories import TeaserSource
 from digest.pipeline.editing import history
 from digest.pipeline.pool import Wanted, candidates, pool_since
 from digest.pipeline.silence import silence
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.deeds import do
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
@@ -54,7 +54,7 @@ def _board(routes: APIRouter, site: Site) -> None:
     def deed(
         request: Request,
         identity: Identity,
-        actor: Annotated[Actor, Depends(require(Role.EDITOR))],
+        actor: Editor,
         deed: Annotated[str, Form(max_length=300)],
     ) -> Response:
         press = site.app.press

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
 from digest.compose.packing import pack, unpack
 from digest.errors import DigestError, UsageError
-from digest.model.access import Actor, Role
+from digest.model.access import Role
 from digest.model.issue import Issue
 from digest.pipeline.exchanging import Imported, export_issue, import_issue
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.board import EDITABLE
 from digest.web.editor.preview import Identity
 from digest.web.site import Site
@@ -26,7 +26,6 @@ TOO_LARGE = (
     "pack the issue's folder alone, or bring it by: digest issue import FOLDER",
 )
 """What is wrong with it, and what to do."""
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
 
 
 def file_routes(site: Site) -> APIRouter:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from digest.errors import DigestError
-from digest.model.access import Actor, Role
+from digest.model.access import Role
 from digest.model.ids import StoryId
 from digest.model.issue import Issue
 from digest.pipeline.revising import PULLABLE, got_it, pull_story, pullable, reach
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.figures import csv_file
+from digest.web.editor.identity import Story
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
 
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
-Story = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 _COLUMNS = ("subscriber", "state", "at")
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from digest.errors import DigestError
-from digest.model.access import Actor, Role
 from digest.pipeline.sharing import lend, link_of, take_back
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
 
 DAYS = (1, 3, 7, 30)
 """What the form offers."""
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
 
 
 def share_routes(site: Site) -> APIRouter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from digest.compose.editing import headline_of
@@ -16,13 +16,12 @@ from digest.model.ids import CategorySlug, StoryId
 from digest.model.issue import Issue
 from digest.pipeline.editing import edit_issue
 from digest.pipeline.wording import Words, desk_of, doubts, named_in, repictured, rewritten, said
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.board import EDITABLE, by_script, told
+from digest.web.editor.identity import Story
 from digest.web.editor.preview import Identity
 from digest.web.site import Site
 
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
-Story = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 Short = Annotated[str, Form(max_length=600)]
 Long = Annotated[str, Form(max_length=4000)]
 

@@ -6,21 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse
 
 from digest.errors import DigestError
-from digest.model.access import Actor, Role
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.entering import note
 from digest.pipeline.previewing import persona_named, reader_by_address
 from digest.pipeline.testing import Tried, addresses_named, send_tests
-from digest.web.access.actor import desk_page, require
+from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.preview import Identity
 from digest.web.site import Site
 
-Editor = Annotated[Actor, Depends(require(Role.EDITOR))]
 Name = Annotated[str, Form(max_length=300)]
 
 
