@@ -26,14 +26,13 @@ from digest.diagnose.web import PlainWeb
 from digest.errors import DigestError
 from digest.links import LinkClaim, Purpose
 from digest.model.checks import Check, advice, good, problem
-from digest.model.ids import SubscriberId
+from digest.model.ids import NOBODY
 from digest.pipeline.approving import compile_draft
 from digest.pipeline.drafting import empty_issue
 from digest.pipeline.slots import next_slot_of
 from digest.ports.names import Names, Web
 from digest.render.validate import faults
 
-_NOBODY = SubscriberId(0)
 Look = Callable[[App], Iterator[Check]]
 
 
@@ -159,7 +158,7 @@ _HERE: tuple[tuple[str, Look], ...] = (
 def _leaving_link(app: App) -> str:
     """A link that is signed as every other, for a reader who does not exist."""
     newsletter = next(iter(app.settings.newsletters), None)
-    claim = LinkClaim(Purpose.UNSUBSCRIBE, _NOBODY, app.clock().date(), newsletter.slug if newsletter else "none")
+    claim = LinkClaim(Purpose.UNSUBSCRIBE, NOBODY, app.clock().date(), newsletter.slug if newsletter else "none")
     return app.press.links.url(claim)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from digest.config.model import Model
 from digest.errors import ConfigError
-from digest.model.ids import CategorySlug, SubscriberId
+from digest.model.ids import NOBODY, CategorySlug
 from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
 
 
@@ -49,6 +49,6 @@ def _persona(path: Path, slug: str, table: object) -> Persona:
         key = ".".join(map(str, first["loc"]))
         raise ConfigError(f"{path}: [{slug}] {key}", first["msg"], "see subscribers/personas.toml") from error
     subscriber = Subscriber(
-        SubscriberId(0), read.email, read.name, read.country, read.timezone, read.language, SubscriberState.CONFIRMED
+        NOBODY, read.email, read.name, read.country, read.timezone, read.language, SubscriberState.CONFIRMED
     )
     return Persona(slug, Recipient(subscriber, Preferences(frozenset(map(CategorySlug, read.categories)))))

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 from digest.config.publication import CategorySettings
 from digest.curate.categorise import Categorised, Categoriser, Subject
 from digest.curate.stories import Piece, group
 from digest.curate.words import fold
+from digest.model.urls import host_of
 from digest.ports.outside import Embedder
 
 Row = Mapping[str, object]
@@ -73,20 +73,13 @@ def _category_row(row: Row, result: Categorised) -> dict[str, object]:
 def _piece(row: Row) -> Piece:
     url = _text(row, "url")
     return Piece(
-        _text(row, "id"), _text(row, "title"), _text(row, "summary"), _time(_text(row, "published")), _host(url), url
+        _text(row, "id"), _text(row, "title"), _text(row, "summary"), _time(_text(row, "published")), host_of(url), url
     )
 
 
 def _text(row: Row, key: str) -> str:
     value = row.get(key)
     return "" if value is None else str(value)
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def _time(text: str) -> datetime | None:

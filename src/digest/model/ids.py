@@ -15,6 +15,8 @@ EditionId = NewType("EditionId", str)
 SubscriberId = NewType("SubscriberId", int)
 CategorySlug = NewType("CategorySlug", str)
 NewsletterSlug = NewType("NewsletterSlug", str)
+NOBODY = SubscriberId(0)
+"""Of mails and links that are no subscriber's: alarms, tests, shared drafts, made-up readers."""
 
 
 def article_id(canonical_url: str) -> ArticleId:

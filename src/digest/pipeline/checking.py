@@ -11,7 +11,7 @@ from digest.compose.pictures import picture_urls
 from digest.errors import StateError
 from digest.model.edition import CompiledIssue
 from digest.model.findings import Finding, errors_in
-from digest.model.ids import CategorySlug, SubscriberId
+from digest.model.ids import NOBODY, CategorySlug
 from digest.model.issue import Issue
 from digest.model.people import Preferences, Recipient, Subscriber, SubscriberState
 from digest.model.wire import decode, fill
@@ -116,7 +116,7 @@ def _everybody(press: Press, issue: Issue) -> Recipient:
     newsletter = press.newsletter_of(issue)
     everything = frozenset(CategorySlug(category.slug) for category in press.categories_of(newsletter))
     nobody = Subscriber(
-        SubscriberId(0), "everything@example.com", "", "", newsletter.timezone, newsletter.language,
+        NOBODY, "everything@example.com", "", "", newsletter.timezone, newsletter.language,
         SubscriberState.CONFIRMED,
     )  # fmt: skip
     return Recipient(nobody, Preferences(everything))

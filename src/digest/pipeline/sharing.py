@@ -13,7 +13,7 @@ from digest.config.personas import Persona
 from digest.errors import DigestError, UsageError
 from digest.links import LinkClaim, Purpose
 from digest.model.access import Actor
-from digest.model.ids import IssueId, SubscriberId
+from digest.model.ids import NOBODY, IssueId
 from digest.model.issue import Issue
 from digest.model.shares import Share
 from digest.pipeline.approving import compiled
@@ -25,7 +25,6 @@ from digest.pipeline.previewing import persona_named
 from digest.render.assemble import assemble
 
 MOST_DAYS = Purpose.SHARE.days
-_NOBODY = SubscriberId(0)
 _NOWHERE = {"unsubscribe_url": "#", "preferences_url": "#", "view_url": "#"}
 
 
@@ -60,7 +59,7 @@ def lend(
 
 def link_of(press: Press, share: Share) -> str:
     """The link; always the same for a share."""
-    claim = LinkClaim(Purpose.SHARE, _NOBODY, share.at.date(), f"{share.issue}.{share.id}")
+    claim = LinkClaim(Purpose.SHARE, NOBODY, share.at.date(), f"{share.issue}.{share.id}")
     return press.links.url(claim)
 
 

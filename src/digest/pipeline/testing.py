@@ -15,7 +15,7 @@ from digest.deliver.message import TEST
 from digest.errors import UsageError
 from digest.model.delivery import SINGLE, DeliveryKey, Message, Outcome, OutcomeKind
 from digest.model.edition import Edition
-from digest.model.ids import IssueId, SubscriberId
+from digest.model.ids import NOBODY, IssueId
 from digest.model.issue import Issue
 from digest.model.people import Recipient
 from digest.pipeline.approving import compiled
@@ -101,7 +101,7 @@ def _mail(
 
 def _key(issue: Issue, place: int, now: datetime) -> DeliveryKey:
     """A name of its own: a test never has the Message-ID of a reader's mail, and a bounce of it is nobody's."""
-    return DeliveryKey(IssueId(f"{SINGLE}test-{now:%Y%m%dt%H%M%S%f}-{place}-{issue.id}"), SubscriberId(0))
+    return DeliveryKey(IssueId(f"{SINGLE}test-{now:%Y%m%dt%H%M%S%f}-{place}-{issue.id}"), NOBODY)
 
 
 def _result(address: str, outcome: Outcome | None) -> Result:
