@@ -74,6 +74,7 @@ def _environment(folders: Sequence[Path], language: str) -> Environment:
         language=language,
         direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
         _=lambda text, **values: catalog.gettext(text) % values,
+        so_many=so_many,
         ngettext=lambda one, many, num, **values: catalog.ngettext(one, many, num) % {"num": num, **values},
     )
     environment.filters.update(
@@ -118,6 +119,11 @@ def _date(value: date) -> str:
 
 def _moment(value: datetime | None) -> str:
     return format_datetime(value, "d MMM, HH:mm 'UTC'", locale="en") if value else ""
+
+
+def so_many(number: int, one: str, many: str) -> str:
+    """As the desk writes numbers of things: "1 story", "1,204 stories". Readers' pages have ngettext."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def sentence(text: str) -> str:
