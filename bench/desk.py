@@ -26,12 +26,12 @@ import board
 import issues
 import lists
 import uvicorn
-from pages import free_port
 from PIL import Image
 from playwright.sync_api import FrameLocator, Page
 from sinks import MissingError
 
 from digest.config.shipped import shipped
+from digest.demo.mailroom import free_port
 from digest.model.issue import Issue
 from digest.web.server import Offer, create_server
 

@@ -23,9 +23,9 @@ from statistics import median
 from typing import Any
 
 import lists
-from pages import free_port
 from sinks import compiled, running
 
+from digest.demo.mailroom import free_port
 from digest.model.people import ConsentEvent, ConsentKind, Preferences, SubscriberDraft
 
 EACH, LOWEST, HIGHEST = 1_000, 0.45, 0.55

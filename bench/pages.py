@@ -11,7 +11,6 @@ import os
 import platform
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ import uvicorn
 from fastapi.responses import HTMLResponse
 from sinks import MissingError
 
+from digest.demo.mailroom import free_port
 from digest.links import LinkClaim, Purpose
 from digest.model.ids import SubscriberId
 from digest.model.people import ConsentEvent, ConsentKind, Preferences, SubscriberDraft
@@ -106,12 +106,6 @@ def with_readers(folder: Path, readers: int, port: int) -> tuple[Path, list[str]
     paths = [f"/r/preferences/{app.press.links.token(claim)}" for claim in claims]
     app.press.store.close()
     return config, paths
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def measured(readers: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from browsers import NO_BROWSER
+from counting_sink import Sink, counting_sink
 from databases import ADDRESS_KEY, NO_POSTGRES, empty_tables, postgres_database, postgres_server
 from digest.store.store import SqlStore, open_store
 from npm import NO_NPM
@@ -102,6 +103,13 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqlStore]:
     opened = open_store("sqlite:///only.sqlite3", tmp_path, ADDRESS_KEY)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A mail server that takes everything and counts."""
+    with counting_sink() as listening:
+        yield listening
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 import press
 from build import NOW
@@ -23,6 +24,7 @@ from digest.config.machine import SmtpSettings
 from digest.config.settings import Settings
 from digest.links import Links
 from digest.pipeline.press import Press
+from digest.store.schema import metadata
 from digest.store.store import open_store
 from digest.web.pages import Pages
 from digest.web.server import Offer, server_of
@@ -34,6 +36,13 @@ _PAGES = Pages(None)
 """The shipped ones, compiled once."""
 BASE = "http://localhost:8000"
 SECRET = "k" * 32
+
+
+def everything(app: App, *but: str) -> dict[str, list[str]]:
+    """Every row of every table but of those named."""
+    tables = [table for table in metadata.sorted_tables if table.name not in but]
+    with app.press.store.engine.connect() as connection:
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables}
 
 
 @dataclass

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from counting_sink import Sink, counting_sink
+from counting_sink import Sink
 from digest.model.delivery import DeliveryState
 from digest.model.ids import SubscriberId
 from digest.model.issue import IssueState
@@ -36,12 +36,6 @@ _UNRESOLVED = (DeliveryState.CLAIMED, DeliveryState.UNCERTAIN)
 def ready() -> Iterator[Senders]:
     with senders() as started:
         yield started
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with counting_sink() as listening:
-        yield listening
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from counting_sink import Sink, counting_sink
+from counting_sink import Sink
 from databases import ADDRESS_KEY, empty_tables
 from digest.errors import OutsideError
 from digest.model.delivery import DeliveryState, Message, Outcome
@@ -27,12 +27,6 @@ READERS = 600
 def ready() -> Iterator[Senders]:
     with senders() as started:
         yield started
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with counting_sink() as listening:
-        yield listening
 
 
 def copies(at: Ground, sink: Sink, state: DeliveryState | None = None) -> list[int]:

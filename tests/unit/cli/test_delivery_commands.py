@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from counting_sink import Sink, counting_sink
+from counting_sink import Sink
 from digest.app import App, build
 from digest.config.load import load
 from digest.model.issue import IssueState
@@ -40,12 +39,6 @@ name = "The Weekly"
 name = "Weekly"
 address = "weekly@press.example.com"
 """
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with counting_sink() as listening:
-        yield listening
 
 
 @pytest.fixture

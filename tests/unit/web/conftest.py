@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from api import program
 from digest.app import App
 from mail_servers import MailServer, mail_server, usual
 from visits import opened, small_app
@@ -41,3 +42,10 @@ def client(app: App) -> Iterator[TestClient]:
     with opened(app) as program:
         program.clock = app.clock
         yield program
+
+
+@pytest.fixture
+def shop(app: App) -> Iterator[TestClient]:
+    """A program elsewhere that may do everything by the API."""
+    with program(app) as opened_program:
+        yield opened_program

@@ -18,16 +18,10 @@ from digest.model.people import ConsentKind
 from digest.pipeline.approving import approve_issue
 from digest.pipeline.delivering import deliver_issue
 from digest.pipeline.tidying import tidy
-from digest.store.schema import metadata, subscribers
-from visits import BASE, opened
+from digest.store.schema import subscribers
+from visits import BASE, everything, opened
 
 FULL = [pytest.mark.soak, pytest.mark.skipif(not os.environ.get("DIGEST_SOAK"), reason="set DIGEST_SOAK=1")]
-
-
-def everything(app) -> dict[str, list]:
-    """Every row of every table."""
-    with app.press.store.engine.connect() as connection:
-        return {t.name: sorted(map(repr, connection.execute(select(t)))) for t in metadata.sorted_tables}
 
 
 def send_to(app, mails, readers: int) -> dict[str, bytes]:

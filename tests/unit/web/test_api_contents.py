@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 import build
-from api import program
 from build import NOW
 from digest.model.issue import IssueState
 
 ISSUE = "issues/weekly-2026-11-24"
-
-
-@pytest.fixture
-def shop(app):
-    """A program that may do everything."""
-    with program(app) as opened_program:
-        yield opened_program
 
 
 def test_newsletters_and_categories_are_as_configured(shop):

@@ -35,13 +35,6 @@ def app(app):
 
 
 @pytest.fixture
-def shop(app):
-    """A program that may do everything."""
-    with program(app) as opened_program:
-        yield opened_program
-
-
-@pytest.fixture
 def ada(app) -> int:
     """A confirmed reader of the weekly."""
     readers = app.press.store.readers

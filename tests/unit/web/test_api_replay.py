@@ -17,13 +17,6 @@ KEY = {"Idempotency-Key": "order-1"}
 WANTED = {"email": "ada@example.com", "subscription": {"newsletter": "weekly"}}
 
 
-@pytest.fixture
-def shop(app):
-    """A program that may do everything."""
-    with program(app) as opened_program:
-        yield opened_program
-
-
 def kept(app) -> list:
     with app.press.store.engine.connect() as connection:
         return list(connection.execute(select(answers)))

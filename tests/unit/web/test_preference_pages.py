@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from sqlalchemy import select
 
 import build
 import press as small
@@ -21,8 +20,7 @@ from digest.model.ids import SubscriberId
 from digest.model.issue import Cadence, IssueState
 from digest.model.people import ConsentKind, SubscriberState
 from digest.pipeline.approving import approve_issue
-from digest.store.schema import metadata
-from visits import opened
+from visits import everything, opened
 
 DAILY_SENDER = SenderSettings(name="Daily", address="daily@press.example.com")
 
@@ -81,12 +79,6 @@ def test_a_page_from_a_database_elsewhere_is_the_same(app, client, ada):
 def link_in(raw: bytes) -> str:
     body = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
     return re.search(r"/r/\S+", body.get_content())[0]
-
-
-def everything(app) -> dict[str, list]:
-    """Every row of every table."""
-    with app.press.store.engine.connect() as connection:
-        return {t.name: sorted(map(repr, connection.execute(select(t)))) for t in metadata.sorted_tables}
 
 
 def test_everything_is_chosen_on_one_page(client, app, ada):
