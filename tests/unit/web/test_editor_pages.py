@@ -11,6 +11,7 @@ import press as tests_press
 from build import NOW
 from digest.errors import ConfigError
 from digest.model.feeds import FeedSource, FeedState
+from digest.web.pages import so_many
 from visits import opened
 
 ISSUE = "/editor/issues/weekly-2026-11-24"
@@ -149,3 +150,7 @@ def test_the_settings_say_where_they_come_from_and_keep_secrets(client, app, mon
         assert "hunter2" not in page
         assert "smtp.timeout" not in page
         assert "smtp.timeout" in program.get("/editor/settings?every=1").text
+
+
+def test_things_are_counted_in_the_singular_the_plural_and_thousands():
+    assert [so_many(n, "story", "stories") for n in (0, 1, 1204)] == ["0 stories", "1 story", "1,204 stories"]
