@@ -28,7 +28,7 @@ class Explanation:
 
 def explain_issue(issue: Issue, article: Article, verdict: Verdict | None, deeds: Sequence[Reason] = ()) -> Explanation:
     """Of the issue as it stands, which an editor may have changed since the rules spoke: the `deeds` say how."""
-    story = verdict.story if verdict else article.story
+    story = story_of(issue, article, verdict)
     included = any(item.story == story for item in issue.content.stories)
     edited = tuple(deeds)
     if not deeds and included != (verdict is not None and verdict.included):
@@ -36,6 +36,14 @@ def explain_issue(issue: Issue, article: Article, verdict: Verdict | None, deeds
     unsent = (Reason("issue", f"the issue is {issue.state}: {issue.note}"),) if issue.state in _UNSENT else ()
     why = verdict.reasons if verdict else (_not_looked_at(issue, article),)
     return Explanation(included, (*edited, *why, *unsent))
+
+
+def story_of(issue: Issue, article: Article, verdict: Verdict | None) -> StoryId | None:
+    """The article's story as this issue tells it: an update that an editor brought in is one of its own."""
+    own = StoryId(article.id)
+    if any(item.story == own for item in issue.content.stories):
+        return own
+    return verdict.story if verdict else article.story
 
 
 def _not_looked_at(issue: Issue, article: Article) -> Reason:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.compose.explain import Explanation, explain_edition, explain_issue
+from digest.compose.explain import Explanation, explain_edition, explain_issue, story_of
 from digest.config.publication import NewsletterSettings
 from digest.errors import UsageError
 from digest.model.editing import Bring, Drop
@@ -74,7 +74,7 @@ def _latest(press: Press, newsletter: NewsletterSettings) -> Issue | None:
 def why(press: Press, article: Article, issue: Issue, now: datetime, address: str = "") -> Why:
     """Why the article is in the issue or not; with an address, in that reader's edition of it."""
     verdict = press.store.issues.verdict(issue.id, article.id)
-    story = verdict.story if verdict else article.story
+    story = story_of(issue, article, verdict)
     found = explain_issue(issue, article, verdict, tuple(_deeds(press, issue, story)))
     if address:
         mine = _in_edition(press, issue, story, reader_by_address(press, issue.newsletter, address), now)

@@ -14,6 +14,7 @@ from digest.model.issue import Issue, IssueContent, StoryItem, Window
 from digest.model.stories import Story
 from digest.pipeline.drafting import teasers, with_pictures
 from digest.pipeline.press import Press
+from digest.pipeline.slots import REMEMBERED
 from digest.ports.content import Decided, Pool
 
 PAGE = 40
@@ -74,9 +75,15 @@ def bring(press: Press, issue: Issue, article: ArticleId, to: CategorySlug, befo
 
 
 def as_story(press: Press, issue: Issue, article: Article, now: datetime) -> StoryItem:
-    """The article as the issue would tell it: with its teaser, its picture and the others of its story."""
+    """The article as the issue would tell it: with its teaser, its picture and the others of its story.
+
+    Of a story that an earlier issue told it is an update, and news to whoever was told: a story of its own.
+    """
     verdict = press.store.issues.verdict(issue.id, article.id)
     identity = (verdict.story if verdict else article.story) or StoryId(article.id)
+    earlier = (one for one in press.store.issues.telling(now - REMEMBERED) if one.id != issue.id)
+    if any(item.story == identity for one in earlier for item in one.content.ever_told):
+        identity = StoryId(article.id)
     around = press.store.articles.gathered_in(Window(pool_since(issue), now + timedelta(seconds=1)))
     others = tuple(one for one in around if one.story == identity and one.id != article.id)
     story = Story(identity, article, others, verdict.categories if verdict else article.hints)

@@ -89,7 +89,7 @@ class SqlEditorialStore:
             select(articles, corrections.c.categories.label("corrected"), *told)
             .outerjoin(verdicts, mine)
             .outerjoin(corrections, corrections.c.article == articles.c.id)
-            .where(articles.c.gathered_at >= wanted.since, story.not_in(wanted.told))
+            .where(articles.c.gathered_at >= wanted.since, story.not_in(wanted.told), articles.c.id.not_in(wanted.told))
             .where(*_asked(wanted))
             .order_by(articles.c.gathered_at.desc(), articles.c.published_at.desc(), articles.c.id)
             .limit(wanted.limit)

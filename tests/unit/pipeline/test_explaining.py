@@ -19,12 +19,14 @@ from digest.pipeline.delivering import deliver_issue
 from digest.pipeline.drafting import draft_issue
 from digest.pipeline.editing import edit_issue, undo
 from digest.pipeline.explaining import find_article, issue_to_explain, why
+from digest.pipeline.pool import Wanted, bring, candidates
 from digest.pipeline.previewing import preview, reader_by_address
 from digest.pipeline.revising import pull_story
 from digest.pipeline.slots import slot_on
 from fakes import FakeTransport
 from send_ground import ground
 
+ADA = Actor("ada", Role.EDITOR)
 DAY = date(2026, 11, 24)
 FOLDS = article(
     1, title="A robot learns to fold towels", description="Its maker has said so on Monday morning.", text=""
@@ -123,6 +125,30 @@ def test_an_editor_who_dropped_or_brought_its_story_is_named(press):
     edit_issue(press, issue.id, Bring(item, *slugs("robotics")), ada, at(4))
     assert rules(press)[0]
     assert rules(press)[1][0] == "brought"
+
+
+def test_an_update_that_an_editor_brings_in_is_told_to_whoever_was_told_the_story(press):
+    """By itself a new article about a story that was told stays out; whoever brings it in says that it is news."""
+    earlier = approve_issue(press, issue_to_explain(press), "ed", NOW)
+    deliver_issue(press, earlier, FakeTransport(), lambda: earlier.send_at)
+    told = earlier.content.stories[0].story
+    update = article(2, title="Robot drops its towels", gathered_at=at(100), published_at=at(100), text="")
+    other = article(3, title="A robot learns to iron", gathered_at=at(100), published_at=at(100), text="")
+    press.store.articles.save([update, other])
+    press.store.articles.assign([(update.id, told)])
+    chosen = press.newsletter("weekly")
+    later = draft_issue(press, chosen, slot_on(chosen, date(2026, 12, 1)), at(160))
+    assert told not in {item.story for item in later.content.stories}
+    assert why(press, update, later, at(160)).reasons[0].rule == "told"
+    edit_issue(press, later.id, bring(press, later, update.id, *slugs("robotics"), None, at(160)), ADA, at(160))
+    later = approve_issue(press, press.issue(later.id), "ed", at(160))
+    server = FakeTransport()
+    deliver_issue(press, later, server, lambda: later.send_at)
+    (mail,) = [b"".join(m.segments) for m in server.taken if m.recipient == "robots@example.com"]
+    assert b"Robot drops its towels" in mail
+    assert why(press, update, later, at(160), "robots@example.com").included
+    pool, _ = candidates(press, later, Wanted(), at(160))
+    assert update.id not in {one.article.id for one in pool}
 
 
 def test_a_story_that_the_reader_was_told_before_is_not_in_their_next_mail_nor_in_its_preview(press):
