@@ -83,6 +83,20 @@ def test_every_route_refuses_whoever_may_not(app, server, case):
     assert everything(app, *COUNTED) == before
 
 
+@pytest.mark.parametrize("case", ["newsletters", "issues", "nothing/at/all", "openapi.json"])
+def test_a_path_that_only_ends_like_the_descriptions_is_no_way_past_the_gate(app, server, case):
+    """Nobody's body is read, whatever the method; the description itself is for everybody, to read."""
+    client = TestClient(server, raise_server_exceptions=False)
+    body = iter([b"x" * 1000])
+    headers = {"Idempotency-Key": "order-1"}
+    assert client.post(f"/api/v1/{case}/openapi.json", content=body, headers=headers).status_code == 401
+    for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+        answer = client.request(method, f"/api/v1/{case}/openapi.json")
+        assert (answer.status_code, "www-authenticate" in answer.headers) == (401, True), method
+    assert client.post("/api/v1/openapi.json", content=b"x").status_code == 401
+    assert client.get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
+
+
 def test_a_missing_scope_is_named(app):
     with program(app, Scope.ARTICLES_READ) as reader:
         answer = reader.get("subscribers")

@@ -33,14 +33,14 @@ class TokenGate:
     """Answers 401, 413 or 429, or lets the request through with `request.state.token`."""
 
     def __init__(self, app: ASGIApp, site: Site, open_path: str) -> None:
-        """`open_path`: the description of the API, which everybody may read."""
+        """`open_path`: of the description of the API, below where it is mounted; everybody may read it."""
         self._app = app
         self._site = site
         self._open = open_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or str(scope["path"]).endswith(self._open):
+        if scope["type"] != "http" or self._is_open(scope):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -53,6 +53,10 @@ class TokenGate:
             return
         scope.setdefault("state", {})["token"] = met
         await self._app(scope, _bounded(receive), _unstored(send))
+
+    def _is_open(self, scope: Scope) -> bool:
+        """Whether the description is asked for: that very path, and to read it. A key, a slug may end like it."""
+        return scope["method"] in {"GET", "HEAD"} and scope["path"] == f"{scope.get('root_path', '')}{self._open}"
 
     def _met(self, authorization: str) -> Token | JSONResponse:
         """Whose request it is, or what it is answered."""
