@@ -233,6 +233,30 @@ def test_nobody_may_try_often_even_with_the_right_password(stranger: TestClient,
     assert log_in(stranger).status_code == 303
 
 
+def test_a_name_is_counted_once_however_it_is_written(stranger: TestClient, monkeypatch):
+    """Fullwidth letters, ligatures and case make no other user, and so no other ten tries."""
+    monkeypatch.setattr("digest.pipeline.entering.matches", lambda password, kept: password == PASSWORD)
+    wide = "\uff45ditor-ada"
+    spellings = ["editor-ada", wide, "Editor-Ada", " editor-ada ", "edi\uff54or-ada", "editor\uff0dada"]
+    for number in range(MOST_OF_NAME):
+        assert log_in(stranger, spellings[number % len(spellings)], "guess").status_code == 403
+    assert [log_in(stranger, name).status_code for name in (*spellings, "editor-\uff41da")] == [429] * 7
+    assert log_in(stranger, "viewer-ada").status_code == 303, "others may"
+
+
+def test_addresses_of_one_ipv6_network_are_one_visitor(desk: App, monkeypatch):
+    """A provider gives each customer millions of them."""
+    monkeypatch.setattr("digest.pipeline.entering.matches", lambda password, kept: password == PASSWORD)
+    with browser(desk, client=("127.0.0.1", 50_000)) as proxied:
+        for number in range(MOST_OF_NETWORK):
+            proxied.headers["X-Forwarded-For"] = f"2001:db8:0:{number}::{number + 1:x}"
+            assert log_in(proxied, f"name{number}", "guess").status_code == 403
+        proxied.headers["X-Forwarded-For"] = "2001:db8:0:99::1"
+        assert log_in(proxied, "another", "guess").status_code == 429
+        proxied.headers["X-Forwarded-For"] = "2001:db8:0:100::1"
+        assert log_in(proxied).status_code == 303, "the next network"
+
+
 def test_one_network_may_not_try_all_names(stranger: TestClient, monkeypatch):
     monkeypatch.setattr("digest.pipeline.entering.matches", lambda password, kept: False)
     for number in range(MOST_OF_NETWORK):
@@ -255,7 +279,7 @@ def test_behind_a_web_server_its_word_for_the_network_counts_and_nobody_elses(de
             proxied.headers["X-Forwarded-For"] = f"10.0.0.{number}, 203.0.113.9"
             log_in(proxied, f"name{number}", "guess")
         assert log_in(proxied).status_code == 429
-        proxied.headers["X-Forwarded-For"] = "203.0.113.10"
+        proxied.headers["X-Forwarded-For"] = "198.51.100.10"
         assert log_in(proxied).status_code == 303
         for number in range(MOST_OF_NETWORK + 1):
             proxied.headers["X-Forwarded-For"] = ["", "nonsense"][number % 2]

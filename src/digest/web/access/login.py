@@ -13,11 +13,13 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
+from digest.access.passwords import AccessError, clean_name
 from digest.access.sessions import LONGEST
 from digest.model.access import Actor
 from digest.pipeline.entering import Attempt, end_sessions, log_in, was_here
 from digest.web.access.actor import Access, ForbiddenError, access_of, current_user
 from digest.web.editor.local import is_loopback
+from digest.web.guard import network_of
 from digest.web.site import Site, see
 
 LOGIN = "/editor/login"
@@ -42,7 +44,7 @@ def login_routes(site: Site) -> APIRouter:
             raise ForbiddenError("form", "it is not from the login page of this desk", "open the page anew")
         now, network = site.app.clock(), _network(request)
         counted = _counted(site, name, network)
-        by_network = not is_loopback(network) and site.tries_of_network.wait(network, now)
+        by_network = not is_loopback(network) and site.tries_of_network.wait(network_of(network), now)
         wait = by_network or site.tries_of_name.wait(counted, now)
         if wait:
             return _page(site, _safe(next), name, wait)
@@ -100,9 +102,15 @@ def _with_cookie(access: Access, answer: Response, token: str) -> Response:
 
 
 def _counted(site: Site, name: str, network: str) -> str:
-    """What tries are counted by: strangers who try a name elsewhere must not lock its owner out at their own place."""
-    key = name.strip().lower()[:64]
-    return f"{key} {network}" if was_here(site.app.press, key, network) else key
+    """What tries are counted by: strangers who try a name elsewhere must not lock its owner out at their own place.
+
+    However the name is written: what is the same user is one count.
+    """
+    try:
+        key = clean_name(name)
+    except AccessError:
+        key = name.strip().lower()[:64]
+    return f"{key} {network_of(network)}" if was_here(site.app.press, key, network) else key
 
 
 def _network(request: Request) -> str:
