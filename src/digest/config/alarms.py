@@ -27,7 +27,7 @@ class AlarmSettings(Model):
     to: tuple[HeaderText, ...] = ()
     """Addresses; the mails come from the first newsletter's sender."""
     webhook: str = Field(default="", pattern=r"^(https?://.*)?$")
-    """URL that is sent a JSON object by POST: {"alarm", "text", "over", "at"}."""
+    """URL that is sent a JSON object by POST: {"alarm", "text", "over", "at"}. Only its host is ever shown."""
     webhook_token: SecretStr | None = None
     """Goes with it as `Authorization: Bearer`; better in webhook_token_file."""
     webhook_token_file: Path | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from digest.config.load import Loaded, dotted, leaves
 from digest.config.model import without_credentials
+from digest.config.places import KeyPath
 
 
 def shown(loaded: Loaded, prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -15,10 +17,17 @@ def shown(loaded: Loaded, prefix: str = "") -> Iterator[tuple[str, object]]:
     for path, value in leaves(loaded.settings):
         key = dotted(path)
         if not prefix or key == prefix or key.startswith(f"{prefix}."):
-            yield key, _masked(value)
+            yield key, _masked(path, value)
 
 
-def _masked(value: object) -> object:
+_SECRET_PATHS = frozenset({("alarms", "webhook")})
+"""URLs that are secrets of themselves: whoever knows the path may use it (as with Slack, Teams or Discord)."""
+
+
+def _masked(path: KeyPath, value: object) -> object:
     if isinstance(value, SecretStr):
         return "***"
+    if path in _SECRET_PATHS and value:
+        url = urlsplit(str(value))
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2]}/***"
     return without_credentials(value) if isinstance(value, str) else value

@@ -19,7 +19,7 @@ _POLICY = 7
 
 
 def advice(line: DeliveryLine, address: str, policy: UncertainPolicy) -> str:
-    """What to do, or that there is nothing to do. `address`: the reader's, to name in a command."""
+    """What to do, or that there is nothing to do. `address`: the reader's, to name in a command, or none."""
     if line.state is DeliveryState.UNCERTAIN:
         return _of_doubt(line, policy)
     if line.state is not DeliveryState.FAILED:
@@ -39,7 +39,8 @@ def _of_failure(line: DeliveryLine, address: str) -> str:
     found = _STATUS.search(line.reply)
     status = (int(found[1]), int(found[2])) if found else (0, 0)
     if status in _NO_MAILBOX:
-        return f"There is no such mailbox. To mail it no more: digest subscribers suppress {address}"
+        remedy = f" To mail it no more: digest subscribers suppress {address}" if address else ""
+        return f"There is no such mailbox.{remedy}"
     if status == _FULL:
         return "The mailbox is full. The next issue is tried as usual."
     if status in _TOO_LARGE:

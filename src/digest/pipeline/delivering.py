@@ -22,6 +22,7 @@ from digest.pipeline.steering import CANCELLED
 from digest.pipeline.waves import Due, due_wave, next_hour
 from digest.ports.ledger import Chunk
 from digest.ports.outside import Transport
+from digest.subscribe.addresses import without_addresses
 
 _SENDABLE = frozenset({IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING})
 BLOCKED = "blocked: "
@@ -75,8 +76,13 @@ def deliver_issue(
     finally:
         if sending.blocked:
             with suppress(StateError):  # only some of an approved issue, or stopped by somebody else meanwhile
-                press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), BLOCKED + sending.blocked)
+                press.store.issues.advance(issue.id, IssueState.PAUSED, clock(), _note(sending.blocked))
     return _finish(press, issue, clock(), sending.blocked, swept=due is not None)
+
+
+def _note(blocked: str) -> str:
+    """Of the issue that is paused: whoever reads it may not be one who may see readers' addresses."""
+    return BLOCKED + without_addresses(blocked)
 
 
 def standing(press: Press, issue: Issue, now: datetime) -> Sent:

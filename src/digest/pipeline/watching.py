@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -20,6 +20,7 @@ from digest.pipeline.advising import advice
 from digest.pipeline.clicking import clicks_by_category, clicks_by_story
 from digest.pipeline.press import Press
 from digest.pipeline.reporting import DeliveryLine, lines_as_written
+from digest.subscribe.addresses import without_addresses
 
 LEFT_WITHIN = timedelta(days=7)
 """Whoever leaves a newsletter so soon after a mail, and before its next one, is counted with that mail."""
@@ -31,17 +32,23 @@ class Trouble:
 
     line: DeliveryLine
     address: str
-    """Empty when the reader was erased."""
+    """Empty when the reader was erased, or is not to be named."""
     advice: str
 
 
-def troubles(press: Press, issue: Issue, state: DeliveryState, limit: int) -> Iterator[Trouble]:
-    """The first of those that failed, or are or were in doubt, by subscriber."""
+def troubles(press: Press, issue: Issue, state: DeliveryState, limit: int, *, named: bool) -> Iterator[Trouble]:
+    """The first of those that failed, or are or were in doubt, by subscriber. `named`: with their addresses."""
     policy = press.newsletter_of(issue).uncertain
-    for line in islice(lines_as_written(press, issue, state), limit):
-        reader = press.store.readers.get(line.subscriber)
+    for line in islice(lines_for(press, issue, state, named=named), limit):
+        reader = press.store.readers.get(line.subscriber) if named else None
         address = reader.email if reader else ""
         yield Trouble(line, address, advice(line, address, policy))
+
+
+def lines_for(press: Press, issue: Issue, state: DeliveryState, *, named: bool) -> Iterator[DeliveryLine]:
+    """Those deliveries as they were last written; unless `named`, what a server said of them names nobody."""
+    for line in lines_as_written(press, issue, state):
+        yield line if named else replace(line, reply=without_addresses(line.reply))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from digest.errors import DigestError
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
+_IN_TEXT = re.compile(r'(?:"[^"\n]*"|[^\s@]+)?(?:@|%40)\S*')
+"""Whatever may be an address, with all that clings to it: rather too much than too little."""
 _LONGEST_LOCAL, _LONGEST = 64, 254
 _LOWERED = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 
@@ -27,6 +29,11 @@ def normalise(address: str) -> str:
     """
     address = address.strip()
     return _plain(address) or _checked(address)
+
+
+def without_addresses(text: str) -> str:
+    """Text from outside, such as a mail server's answer, for those who may not see whom it is about."""
+    return _IN_TEXT.sub("<address>", text)
 
 
 def _plain(address: str) -> str | None:

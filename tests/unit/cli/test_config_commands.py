@@ -71,6 +71,16 @@ def test_secrets_are_never_shown(run, site, arguments):
     assert result.output
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [("https://me:pw@hooks.example:8443/services/T0/B1?key=2", "https://hooks.example:8443/***"), ("", "")],
+)
+def test_of_a_webhook_the_host_is_shown_for_its_path_may_be_a_key(run, site, url, told):
+    assert (
+        run("--set", f"alarms.webhook={url}", "config", "show", "alarms.webhook").stdout.split("\t")[-1] == f"{told}\n"
+    )
+
+
 def test_origins_say_where_each_value_comes_from(run, site):
     shown = run("--set", "smtp.port=26", "config", "show", "smtp", "--origins").stdout.splitlines()
     assert shown[0] == "key\tvalue\torigin"

@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.subscribe.addresses import AddressError, normalise
+from digest.subscribe.addresses import AddressError, normalise, without_addresses
 from digest.subscribe.remarks import remark, suggestion
 
 LOCALS = st.text("abzAZ09.+-_!#'=\u00e9\" ", max_size=70) | st.sampled_from(["Info", "POSTMASTER", "a" * 64, "a" * 65])
@@ -76,3 +76,18 @@ def test_a_domain_that_is_only_alike_is_left_alone(domain: str):
 @pytest.mark.parametrize("local", ["postmaster", "INFO", "no-reply"])
 def test_a_role_is_no_person(local: str):
     assert "is a role" in remark(f"{local}@example.org")
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("550 5.1.1 <ada@example.com>: no such user", "550 5.1.1 <address> no such user"),
+        ("no mailbox 'ada@example.com'.", "no mailbox <address>"),
+        ('"ada lovelace"@example.com is full', "<address> is full"),
+        ("see https://help.example/?to=ada%40example.com now", "see <address> now"),
+        ("SRS0=x=example.com=ada@relay.example @example.com", "<address> <address>"),
+        ("452 4.2.2 mailbox full", "452 4.2.2 mailbox full"),
+    ],
+)
+def test_what_a_server_says_can_be_told_without_addresses(said: str, left: str):
+    assert without_addresses(said) == left

@@ -141,13 +141,19 @@ def test_a_feed_that_fails_stands_first_with_what_is_wrong(client, app):
 
 def test_the_settings_say_where_they_come_from_and_keep_secrets(client, app, monkeypatch):
     smtp = app.settings.smtp.model_copy(update={"password": SecretStr("hunter2"), "username": "ada"})
-    settings = app.settings.model_copy(update={"smtp": smtp})
-    origins = {"smtp.password": "config.toml:9", "smtp.username": "DIGEST__SMTP__USERNAME"}
+    alarms = app.settings.alarms.model_copy(update={"webhook": "https://ada:key@hooks.example/T024/B9?code=7"})
+    settings = app.settings.model_copy(update={"smtp": smtp, "alarms": alarms})
+    origins = {
+        "alarms.webhook": "config.toml:20",
+        "smtp.password": "config.toml:9",
+        "smtp.username": "DIGEST__SMTP__USERNAME",
+    }
     told = replace(app, loaded=replace(app.loaded, settings=settings, origins=origins))
     with opened(told) as program:
         page = program.get("/editor/settings").text
         assert "DIGEST__SMTP__USERNAME" in page
         assert "hunter2" not in page
+        assert "https://hooks.example/***" in page and "T024" not in page and "code=7" not in page, "a path is a key"
         assert "smtp.timeout" not in page
         assert "smtp.timeout" in program.get("/editor/settings?every=1").text
 

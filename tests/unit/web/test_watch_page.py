@@ -146,6 +146,36 @@ def test_afterwards_it_says_what_came_of_it_by_story_and_category(watched, mails
     assert [row[1] for row in failed[1:]] == ["failed"] and "example.com" not in failed[1][0]
 
 
+class TestAViewer:
+    """Looks at everything but at who the readers are."""
+
+    @pytest.fixture
+    def spoken(self, watched, mails):
+        """A send in which servers quote the readers' addresses, in one way and another."""
+        mails.answer = but({
+            "RCPT TO:<r1@": "550 5.1.1 <r1@example.com>: no such user",
+            "RCPT TO:<r4@": "554 5.6.0 see https://help.example/?r=r4%40example.com and r4@example.com.",
+            "BODY r3@": None,
+        })  # fmt: skip
+        deliver_issue(watched.press, watched.press.issue(ID), watched.transport(), watched.clock)
+        return watched
+
+    @pytest.mark.parametrize("role", list(Role))
+    def test_sees_what_went_wrong_without_whom_it_met(self, spoken, monkeypatch, role):
+        monkeypatch.setattr("digest.web.access.actor.LOCAL", Actor("bea", role))
+        with opened(spoken) as program:
+            page, failed = program.get(WATCH).text, program.get(f"{WATCH}/deliveries.csv").text
+            doubts = program.get(f"{WATCH}/deliveries.csv?state=uncertain").text
+        assert "550 5.1.1" in page and "550 5.1.1" in failed and "no. 2" in page
+        assert "There is no such mailbox." in page
+        named = role is not Role.VIEWER
+        assert ("r1@example.com" in page, "suppress r1@example.com" in page) == (named, named)
+        assert ("r1@example.com" in failed, "r4%40example.com" in failed) == (named, named)
+        if not named:
+            of_readers = re.findall(r"r\d(?:@|%40)example", page + failed + doubts)
+            assert of_readers == [] and "erased" not in page
+
+
 def test_a_file_starts_no_formula(client, app):
     with_first_story(app, ID, title="=1+1")
     assert rows_of(client, "stories.csv")[1][1] == "'=1+1"

@@ -10,14 +10,14 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from digest.model.delivery import DeliveryState
-from digest.pipeline.reporting import lines_as_written
-from digest.pipeline.watching import Row, aftermath, category_rows, story_rows
+from digest.pipeline.watching import Row, aftermath, category_rows, lines_for, story_rows
 from digest.subscribe.formulas import disarm
 from digest.web.editor.preview import Identity
+from digest.web.editor.readers import sees_readers
 from digest.web.site import Site
 
 _FATE = ("sent", "arrived", "came_back", "complaints", "left", "refused", "skipped", "waiting", "clicks")
@@ -51,11 +51,11 @@ def figure_routes(site: Site) -> APIRouter:
 
     @routes.get("/deliveries.csv")
     def deliveries(
-        identity: Identity, state: Literal["failed", "uncertain", "skipped"] = "failed"
+        request: Request, identity: Identity, state: Literal["failed", "uncertain", "skipped"] = "failed"
     ) -> StreamingResponse:
-        """Readers by number: who may see addresses finds them by it."""
+        """Readers by number: who may see addresses finds them by it, and reads what servers said word for word."""
         issue = site.app.press.issue(identity)
-        lines = lines_as_written(site.app.press, issue, DeliveryState(state))
+        lines = lines_for(site.app.press, issue, DeliveryState(state), named=sees_readers(request))
         rows = ((x.subscriber, x.state, x.attempts, x.at, x.message_id, x.reply) for x in lines)
         return csv_file(f"{issue.id}-{state}", _DELIVERY, rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from digest.errors import UsageError
@@ -21,7 +21,7 @@ from digest.web.site import Site
 OFFERED = 12
 """Subscribers that a search offers."""
 MAY = Role.EDITOR
-"""Who may look at subscribers' own mails; personas are for everybody at the desk."""
+"""Who may look at subscribers' addresses and own mails; personas are for everybody at the desk."""
 
 
 def reader_routes(site: Site) -> APIRouter:
@@ -39,6 +39,12 @@ def reader_routes(site: Site) -> APIRouter:
         return JSONResponse(people, headers={"Cache-Control": "no-store"})
 
     return routes
+
+
+def sees_readers(request: Request) -> bool:
+    """Whether whoever asks for a page of the desk may see whom something is about."""
+    actor: Actor = request.state.actor
+    return actor.role.covers(MAY)
 
 
 def matching(site: Site, issue: Issue, search: str) -> Sequence[Recipient]:

@@ -17,6 +17,7 @@ from digest.pipeline.steering import Step, cancel_issue, pause_issue, resume_iss
 from digest.pipeline.watching import aftermath, category_rows, story_rows, troubles
 from digest.web.access.actor import Editor, desk_page
 from digest.web.editor.preview import Identity
+from digest.web.editor.readers import sees_readers
 from digest.web.editor.watch_words import empty, headline, span
 from digest.web.site import Site, see
 
@@ -86,8 +87,10 @@ def watch_page(site: Site, request: Request, issue: Issue, error: DigestError | 
     """The whole page, with what could not be done."""
     press = site.app.press
     site.settle_clicks()
+    named = sees_readers(request)
     failed, doubted = (
-        tuple(troubles(press, issue, state, SHOWN)) for state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+        tuple(troubles(press, issue, state, SHOWN, named=named))
+        for state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
     )
     after = aftermath(press, issue) if issue.state in OVER and issue.frozen_at else None
     return desk_page(
@@ -96,6 +99,7 @@ def watch_page(site: Site, request: Request, issue: Issue, error: DigestError | 
         409 if error else 200,
         failed=failed,
         doubted=doubted,
+        sees_readers=named,
         after=after,
         story_rows=story_rows(issue, after) if after else (),
         category_rows=category_rows(press, after) if after else (),
