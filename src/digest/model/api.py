@@ -61,9 +61,9 @@ class Question:
     token: str
     """The token's name."""
     key: str
-    """A keyed hash of what the program calls it."""
+    """A keyed hash of the token and of what its program calls the request."""
     print: str
-    """A keyed hash of method, path and body: the same key must not come to mean something else."""
+    """A keyed hash of scopes, path and body: the same key must not come to mean something else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.access.codes import opened, sealed
-from digest.model.api import Answer, Question
+from digest.model.api import Answer, Question, Token
 from digest.pipeline.press import Press
 
 KEPT = timedelta(hours=24)
@@ -34,9 +34,15 @@ class Refused(StrEnum):
     """The first try has no answer yet."""
 
 
-def question_of(press: Press, token: str, key: str, request: bytes) -> Question:
-    """The request as it is kept: `request` is everything by which two differ."""
-    return Question(token, _keyed(press, key.encode()), _keyed(press, request))
+def question_of(press: Press, token: Token, key: str, request: bytes) -> Question:
+    """The request as it is kept: `request` is everything by which two differ.
+
+    Keys are of one token and not of its name, which another may have when it is revoked; and what was answered with
+    other scopes is no answer now.
+    """
+    scopes = " ".join(sorted(token.scopes)).encode()
+    own = b"\n".join([token.key.encode(), key.encode()])
+    return Question(token.name, _keyed(press, own), _keyed(press, scopes + b"\n" + request))
 
 
 def begin(press: Press, question: Question, now: datetime) -> Answer | Refused | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api import program
 from build import NOW
+from digest.model.api import Scope
 from digest.pipeline.answering import begin, question_of
 from digest.pipeline.tidying import tidy
-from digest.store.api_schema import answers
+from digest.store.api_schema import answers, tokens
 
 KEY = {"Idempotency-Key": "order-1"}
 WANTED = {"email": "ada@example.com", "subscription": {"newsletter": "weekly"}}
@@ -43,9 +44,34 @@ def test_keys_are_of_a_token(app, shop):
         assert other.post("suppressions", json={"email": "eve@example.com"}, headers=KEY).status_code == 201
 
 
+def test_a_token_that_takes_over_a_name_takes_over_no_answer(app):
+    """The name is free again after a revocation; what the old token was told is not for one with other scopes."""
+    with program(app, Scope.SUBSCRIBERS_READ) as old:
+        asked = {"json": {"email": "ada@example.com"}, "headers": KEY}
+        assert old.post("subscribers/search", **asked).status_code == 200
+        app.press.store.tokens.revoke("cms", NOW)
+        assert old.post("subscribers/search", **asked).status_code == 401
+    with program(app, Scope.ARTICLES_READ) as new:
+        answer = new.post("subscribers/search", **asked)
+        assert (answer.status_code, "idempotency-replayed" in answer.headers) == (403, False)
+    app.press.store.tokens.revoke("cms", NOW)
+    with program(app, Scope.SUBSCRIBERS_READ) as third:
+        answer = third.post("subscribers/search", **asked)
+        assert (answer.status_code, "idempotency-replayed" in answer.headers) == (200, False)
+
+
+def test_what_was_answered_with_other_scopes_is_no_answer_now(app, shop):
+    shop.post("subscribers/search", json={"email": "ada@example.com"}, headers=KEY)
+    with app.press.store.engine.begin() as connection:
+        connection.execute(update(tokens).values(scopes="articles:read"))
+    answer = shop.post("subscribers/search", json={"email": "ada@example.com"}, headers=KEY)
+    assert (answer.status_code, "items" in answer.json()) == (422, False)
+
+
 def test_while_the_first_is_being_answered_the_second_waits(app, shop):
     path, body = b"/api/v1/feedback", b"x"
-    question = question_of(app.press, "cms", "order-1", b"\n".join([path, b"", b"message/rfc822", body]))
+    [token] = app.press.store.tokens.all()
+    question = question_of(app.press, token, "order-1", b"\n".join([path, b"", b"message/rfc822", body]))
     assert begin(app.press, question, NOW) is None
     sent = {"content": body, "headers": KEY | {"Content-Type": "message/rfc822"}}
     assert shop.post("feedback", **sent).status_code == 409

@@ -53,8 +53,8 @@ class Idempotent:
         except HTTPException as error:
             await problem(error.status_code, str(error.detail))(scope, receive, send)
             return
-        press, name = self._site.app.press, scope["state"]["token"].name
-        question = question_of(press, name, key, _request(scope, body))
+        press, token = self._site.app.press, scope["state"]["token"]
+        question = question_of(press, token, key, _request(scope, body))
         known = await run_in_threadpool(begin, press, question, self._site.app.clock())
         if known is None:
             await self._first(question, scope, _given(body, receive), send)
