@@ -91,9 +91,13 @@ class Site:
         return claim
 
     def path(self, purpose: Purpose, claim: LinkClaim) -> str:
-        """The path of a fresh link to the same reader and subject, for another purpose."""
-        fresh = LinkClaim(purpose, claim.subscriber, self.app.clock().date(), claim.subject)
-        return f"/r/{purpose}/{self.app.press.links.token(fresh)}"
+        """The path of a link to the same reader and subject, for another purpose.
+
+        It ends on the day that it would have in the mail of that claim: else whoever holds a link that was passed on
+        could renew it for ever. Only from a confirmation does time begin anew, for that mail is of the week.
+        """
+        begun = self.app.clock().date() if claim.purpose is Purpose.CONFIRM else claim.issued_on
+        return f"/r/{purpose}/{self.app.press.links.token(LinkClaim(purpose, claim.subscriber, begun, claim.subject))}"
 
     def do_errands(self) -> None:
         """Does what was asked for on pages, after the answer is out; what cannot be done now waits for a tick."""

@@ -159,6 +159,30 @@ def test_my_data_are_a_file(client, app, ada):
     assert len(answer.json()["subscriptions"]) == 2
 
 
+def test_no_page_makes_a_link_that_lasts_longer_than_the_one_that_opened_it(client, app, ada):
+    """Up to its last day a link opens everything; whoever holds it cannot go on from page to page for ever."""
+    link, last = path(app, ada), NOW + timedelta(days=180)
+    app.clock.now = last
+    page = client.get(link).text
+    [other] = set(re.findall(r"/r/preferences/[\w.-]+", page)) - {link}
+    leave = re.search(r"/r/unsubscribe/[\w.-]+", page)[0]
+    back = re.search(r"/r/preferences/[\w.-]+", client.get(leave).text)[0]
+    assert [client.get(found).status_code for found in (link, other, leave, back)] == [200] * 4
+    assert client.post(f"{link}/pause", data={"until": ""}).status_code == 200, "the page itself works to its end"
+    app.clock.now = last + timedelta(days=1)
+    gone = [client.get(found).status_code for found in (link, other, leave, back)]
+    assert 200 not in gone and set(gone) == {client.get(link).status_code}
+
+
+def test_a_confirmation_opens_a_page_for_as_long_as_any_mail_does(client, app, mails):
+    readers = app.press.store.readers
+    reader = readers.sign_up(build.subscriber_draft(), WEEKLY, build.preferences("privacy"), build.consent())
+    app.clock.now = NOW + timedelta(days=6)
+    answer = client.post(path(app, reader.id, Purpose.CONFIRM), follow_redirects=False)
+    app.clock.now = NOW + timedelta(days=186)
+    assert client.get(answer.headers["location"]).status_code == 200
+
+
 def test_a_reader_is_erased_by_a_link_that_is_mailed_to_them(client, app, ada, mails):
     client.post(f"{path(app, ada)}/erase")
     link = link_in(mails.bodies["ada@example.com"])

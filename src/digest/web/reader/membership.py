@@ -161,7 +161,7 @@ def preferences_page(
         coming=coming,
         topics={c.key: c.name for c in visit.app.settings.categories},
         others=_others(visit, claim),
-        sent=_shown(visit, mine),
+        sent=_shown(visit, mine, claim),
         change=mine.change,
         saved=saved,
         error=error,
@@ -236,13 +236,10 @@ def _others(visit: Visit, claim: LinkClaim) -> list[tuple[str, str]]:
     return [(named[of.newsletter], visit.site.path(Purpose.PREFERENCES, of)) for of in claims]
 
 
-def _shown(visit: Visit, mine: Member) -> list[tuple[date, str, str]]:
+def _shown(visit: Visit, mine: Member, claim: LinkClaim) -> list[tuple[date, str, str]]:
     """Issues that the reader was sent: day, subject, path."""
-    today, links = visit.app.clock().date(), visit.app.press.links
-    views = (LinkClaim(Purpose.VIEW, mine.subscriber.id, today, mail.issue) for mail in mine.sent)
-    return [
-        (mail.slot, mail.subject, f"/r/view/{links.token(view)}") for mail, view in zip(mine.sent, views, strict=True)
-    ]
+    views = (visit.site.path(Purpose.VIEW, replace(claim, subject=mail.issue)) for mail in mine.sent)
+    return [(mail.slot, mail.subject, view) for mail, view in zip(mine.sent, views, strict=True)]
 
 
 def _ask_by_mail(site: Site, kind: ErrandKind, claim: LinkClaim, after: BackgroundTasks, **more: str) -> None:
