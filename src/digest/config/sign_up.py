@@ -11,7 +11,8 @@ class SignUpSettings(Model):
     """What keeps the sign-up form from being used against people."""
 
     mails_per_address: int = Field(default=1, ge=1)
-    """Mails a day to one address that anybody on the web can bring about: to confirm, to get a link."""
+    """Mails a day to one address that anybody on the web can bring about: to confirm, to get a link.
+    Those with the link that erases are counted apart, up to the same number."""
     per_network: int = Field(default=40, ge=1)
     """Forms a day from one network (IPv4 /24, IPv6 /56)."""
     in_all: int = Field(default=5_000, ge=1)

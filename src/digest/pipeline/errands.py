@@ -43,7 +43,8 @@ def run_errands(press: Press, transport: Callable[[], Transport], now: datetime)
     finished = 0
     for errand in press.store.errands.take(now, now + _AWAY):
         try:
-            send_mails(transport(), mails_of(press, errand, now), now)
+            mails = mails_of(press, errand, now)  # counted now: a second try is not
+            send_mails(transport(), mails, now)
         except (OutsideError, ConfigError) as error:
             log.error("a mail that was asked for on a page waits: %s", error)
             if now - errand.asked_at < _GIVE_UP:
@@ -84,7 +85,8 @@ def mails_of(press: Press, errand: Errand, now: datetime) -> tuple[Message, ...]
             mails = ask_to_move(press, _claim(fields, now), fields["address"], now)
             return tuple(mail for mail in mails if _may_be_mailed(press, errand, mail.recipient, now))
         case ErrandKind.ERASE:
-            return (ask_to_erase(press, _claim(fields, now), now),)
+            mail = ask_to_erase(press, _claim(fields, now), now)
+            return (mail,) if _is_within(press, errand, "erase", mail.recipient, now) else ()
         case ErrandKind.ALARM:
             return alarm_mails(press, errand, now)
         case ErrandKind.DRAFT:
@@ -125,16 +127,19 @@ def _latest(press: Press, newsletter: NewsletterSlug) -> Issue | None:
 
 
 def _may_be_mailed(press: Press, errand: Errand, email: str, now: datetime) -> bool:
-    """Whether nothing speaks against a mail that strangers can ask for: no bounce, no complaint, none today yet.
+    """Whether nothing speaks against a mail that strangers can ask for: no bounce, no complaint, none today yet."""
+    return not _is_suppressed(press, errand, email) and _is_within(press, errand, "mail", email, now)
 
-    A second try was counted with the first.
+
+def _is_within(press: Press, errand: Errand, kind: str, email: str, now: datetime) -> bool:
+    """Counts a mail of that kind to the address, and says whether it may go; a second try was counted with the first.
+
+    The link that erases is counted by itself, and sent whatever came back: it is a right, and no favour of ours.
     """
-    if _is_suppressed(press, errand, email):
-        return False
     if errand.attempts > 1:
         return True
     most = press.settings.sign_up.mails_per_address
-    return press.store.limits.take(f"mail:{anonymous(press, email.lower())}", f"{now:%Y-%m-%d}", most)
+    return press.store.limits.take(f"{kind}:{anonymous(press, email.lower())}", f"{now:%Y-%m-%d}", most)
 
 
 def _is_suppressed(press: Press, errand: Errand, email: str) -> bool:

@@ -18,7 +18,7 @@ from digest.config.timing import CadenceDays
 from digest.links import LinkClaim, Purpose
 from digest.model.ids import SubscriberId
 from digest.model.issue import Cadence, IssueState
-from digest.model.people import ConsentKind, SubscriberState
+from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
 from digest.pipeline.approving import approve_issue
 from visits import everything, opened
 
@@ -181,6 +181,17 @@ def test_a_confirmation_opens_a_page_for_as_long_as_any_mail_does(client, app, m
     answer = client.post(path(app, reader.id, Purpose.CONFIRM), follow_redirects=False)
     app.clock.now = NOW + timedelta(days=186)
     assert client.get(answer.headers["location"]).status_code == 200
+
+
+def test_whoever_holds_a_link_cannot_flood_its_reader_with_mails_to_erase(client, app, ada, mails):
+    """Nor do these use up the mail of the day that somebody else asked for, or fail because a mail came back."""
+    app.press.store.readers.suppress("ada@example.com", SuppressionReason.BOUNCE, NOW)
+    before = sum(mails.accepted.values())
+    assert {client.post(f"{path(app, ada)}/erase").status_code for _ in range(20)} == {200}
+    assert sum(mails.accepted.values()) == before + 1
+    app.clock.now = NOW + timedelta(days=1)
+    client.post(f"{path(app, ada)}/erase")
+    assert sum(mails.accepted.values()) == before + 2
 
 
 def test_a_reader_is_erased_by_a_link_that_is_mailed_to_them(client, app, ada, mails):
