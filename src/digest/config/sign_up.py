@@ -21,4 +21,4 @@ class SignUpSettings(Model):
     """A form that is sent back sooner was not filled by a person: it is thanked and forgotten."""
     proof_of_work: int = Field(default=0, ge=0, le=24)
     """Bits of a puzzle that the browser solves before it sends the form, 16 take about a second; 0 asks for none.
-    With a puzzle the form needs JavaScript."""
+    Each is good for one form. With a puzzle the form needs JavaScript."""

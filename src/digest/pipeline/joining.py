@@ -28,8 +28,9 @@ from digest.model.people import (
 )
 from digest.pipeline.press import Press
 from digest.pipeline.subscribing import choose, keep_wish
+from digest.subscribe.names import read_name
 from digest.subscribe.preferences import read_preferences
-from digest.subscribe.wishes import Wish, clean_name, read_country, read_language, read_wish, read_zone
+from digest.subscribe.wishes import Wish, read_country, read_language, read_wish, read_zone
 
 
 class Outcome(StrEnum):
@@ -72,6 +73,7 @@ def join(press: Press, fields: Mapping[str, str], evidence: Evidence | None, ori
     `fields` as for `read_wish`. Raises WishError, AddressError or HeaderError for a field that is wrong.
     """
     wish = read_wish(fields, press.settings)
+    read_name(fields.get("name", ""))
     sendable(wish.draft.email)
     against = _against(press, wish)
     if against:
@@ -125,7 +127,7 @@ def with_details(reader: Subscriber, fields: Mapping[str, str]) -> SubscriberDra
     wanted = has | dict(fields)
     return SubscriberDraft(
         reader.email,
-        clean_name(wanted["name"]),
+        read_name(wanted["name"]) if "name" in fields else reader.name,
         read_country(wanted["country"]),
         read_zone(wanted["timezone"]),
         read_language(wanted["language"]) or reader.language,

@@ -16,12 +16,11 @@ from digest.config.settings import Settings
 from digest.model.ids import NewsletterSlug
 from digest.model.people import Preferences, SubscriberDraft
 from digest.subscribe.addresses import normalise
+from digest.subscribe.names import clean_name
 from digest.subscribe.places import country_codes
 from digest.subscribe.preferences import FIELDS, WishError, read_preferences
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _TAG = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_LONGEST_NAME = 200
 _MANY = 10_000
 _SAID = ("newsletter", *FIELDS)
 
@@ -38,7 +37,8 @@ class Wish:
 def read_wish(fields: Mapping[str, str], settings: Settings) -> Wish:
     """A wish from text fields: email, name, country, timezone, language, newsletter, and those of preferences.
 
-    Empty fields take the newsletter's defaults: all its choosable categories, its cadence, UTC. Raises WishError or
+    Empty fields take the newsletter's defaults: all its choosable categories, its cadence, UTC. A name that looks like
+    an address is none: whoever can be asked about it is, by digest.subscribe.names.read_name. Raises WishError or
     AddressError for the first field that is wrong.
     """
     return WishReader(settings).read(fields)
@@ -122,8 +122,3 @@ def read_newsletter(slug: str, settings: Settings) -> NewsletterSettings:
         known = ", ".join(n.slug for n in settings.newsletters) or "none"
         raise WishError("newsletter", f"{slug[:40]!r} does not exist", f"there is: {known}")
     return newsletter
-
-
-def clean_name(name: str) -> str:
-    """One line without control characters, at most 200 characters."""
-    return " ".join(_CONTROLS.sub(" ", name).split())[:_LONGEST_NAME]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,23 +47,30 @@ class FormGuard:
     press: Press
 
     def token(self, form: str, now: datetime) -> str:
-        """What the form carries: when it was shown, and a proof that it was ours."""
-        shown = f"{int(now.timestamp())}"
+        """What the form carries: when it was shown, some chance, and a proof that it was ours."""
+        shown = f"{int(now.timestamp())}-{secrets.token_hex(8)}"  # nobody else's form has the same puzzle
         return f"{shown}.{self._proof(form, shown)}"
 
     def judge(self, form: str, fields: Mapping[str, str], network: str, now: datetime) -> Verdict:
         """What becomes of a form with those fields, from that network address. Counts it where it is welcome."""
         shown, _, proof = fields.get("token", "").partition(".")
-        age = now.timestamp() - int(shown) if shown.isdigit() and len(shown) < 12 else -1.0
+        moment = shown.partition("-")[0]
+        age = now.timestamp() - int(moment) if moment.isdigit() and len(moment) < 12 else -1.0
         own = hmac.compare_digest(self._proof(form, shown).encode(), proof.encode("utf-8", "replace"))
         if not own or not 0 <= age <= _GOOD_FOR.total_seconds():
             return Verdict.STALE
         settings = self.press.settings.sign_up
         if fields.get(TRAP) or age < settings.least_seconds:
             return Verdict.IGNORED
-        if not is_solved(fields.get("token", ""), fields.get("answer", ""), settings.proof_of_work):
+        if not self._is_solved(fields, proof, now - timedelta(seconds=age), settings.proof_of_work):
             return Verdict.STALE
         return Verdict.WELCOME if self._may(settings, network, now) else Verdict.TOO_MANY
+
+    def _is_solved(self, fields: Mapping[str, str], proof: str, shown_at: datetime, bits: int) -> bool:
+        """Whether the puzzle was worked at for this form: each is good once, or one would do for all forms of a day."""
+        if not is_solved(fields.get("token", ""), fields.get("answer", ""), bits):
+            return False
+        return not bits or self.press.store.limits.take(f"puzzle:{proof}", f"{shown_at:%Y-%m-%d}", 1)
 
     def _may(self, settings: SignUpSettings, network: str, now: datetime) -> bool:
         day, take = f"{now:%Y-%m-%d}", self.press.store.limits.take

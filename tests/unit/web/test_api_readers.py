@@ -288,6 +288,7 @@ def test_a_cursor_of_another_list_is_refused(app, shop):
         ({"subscription": None}, "subscription"),
         ({"state": "confirmed"}, "state"),
         ({"name": "\ud800"}, "name"),
+        ({"name": "WIN at evil.example"}, "name"),
     ],
 )
 def test_a_field_that_is_wrong_is_named_and_nobody_is_kept(app, shop, change, field):

@@ -183,7 +183,12 @@ def test_a_puzzle_must_be_solved_where_the_settings_ask_for_one(app, mails):
         token = re.search(r'name="token" value="([^"]+)"', client.get("/sign-up/weekly").text)[1]
         answer = next(n for n in count() if is_solved(token, str(n), 8))
         assert send(client, token=token, answer=str(answer)).status_code == 303
-    assert len(mails.bodies) == 1
+        for once_more in range(3):
+            again = send(client, token=token, answer=str(answer), email=f"eve{once_more}@example.org")
+            assert (again.status_code, "lain for too long" in again.text) == (400, True), "a puzzle is good once"
+        tokens = re.findall(r'name="token" value="([^"]+)"', "".join(client.get("/sign-up/weekly").text for _ in "ab"))
+        assert len(set(tokens)) == 2, "two who load the form in one second have a puzzle each"
+    assert list(mails.bodies) == ["ada@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -194,18 +199,32 @@ def test_a_puzzle_must_be_solved_where_the_settings_ask_for_one(app, mails):
         ({"email": "ada@example.org\r\nBcc: x@evil.test", **TOPICS}, "email"),
         ({"email": "a" * 50_000 + "@example.org", **TOPICS}, "email"),
         ({"email": "<script>alert(1)</script>", **TOPICS}, "email"),
+        ({"email": "ada@example.org", "name": "WIN at https://evil.example/?id=7", **TOPICS}, "name"),
+        ({"email": "ada@example.org", "name": "go to evil.example now", **TOPICS}, "name"),
         ({"email": "ada@example.org"}, "categories"),
         ({"email": "ada@example.org", "categories": ["privacy", "sponsored-content"]}, "categories"),
         ({"email": "ada@example.org", "categories": ["<b>", "'; drop table subscribers"]}, "categories"),
     ],
-    ids=["none", "no address", "header", "long", "markup", "no topic", "topic that cannot be chosen", "made up"],
+    ids=[
+        "none",
+        "no address",
+        "header",
+        "long",
+        "markup",
+        "url",
+        "host",
+        "no topic",
+        "topic that cannot be chosen",
+        "made up",
+    ],
 )
 def test_a_wrong_field_is_answered_beside_it_and_nobody_is_mailed(client, mails, form, beside):
     answer = client.post("/sign-up/weekly", data=form)
     assert answer.status_code == 400
     assert answer.text.count('role="alert"') == 1
     before, _, _ = answer.text.partition('role="alert"')
-    assert ('id="email"' in before, "<legend>" in before) == (True, beside == "categories")
+    assert ('id="email"' in before, "<legend>" in before) == (True, beside in {"categories", "name"})
+    assert before.rfind('aria-invalid="true"') > before.rfind(f'id="{beside}"') or beside == "categories"
     assert "<script>" not in answer.text
     assert not mails.bodies
 

@@ -19,8 +19,9 @@ from digest.pipeline.disclosing import disclose
 from digest.pipeline.slots import Coming, coming_to
 from digest.pipeline.subscribing import Member, choose, confirm, describe, member
 from digest.subscribe.addresses import AddressError, normalise
+from digest.subscribe.names import read_name
 from digest.subscribe.preferences import WishError, read_date, read_preferences
-from digest.subscribe.wishes import clean_name, read_country, read_language, read_zone
+from digest.subscribe.wishes import read_country, read_language, read_zone
 from digest.web.reader.offers import offers
 from digest.web.reader.sign_up import wrong_field
 from digest.web.reader.visit import Given, Visit, quickly, texts, visits
@@ -200,10 +201,15 @@ def _described(mine: Member, fields: Mapping[str, str]) -> SubscriberDraft:
     """What the form says of the person; the address is not its matter. Raises WishError."""
     before = mine.subscriber
     return SubscriberDraft(
-        before.email, clean_name(fields.get("name", "")), read_country(fields.get("country", "")),
+        before.email, _own_name(before.name, fields.get("name", "")), read_country(fields.get("country", "")),
         read_zone(fields.get("timezone", "") or before.timezone),
         read_language(fields.get("language", "")) or before.language,
     )  # fmt: skip
+
+
+def _own_name(before: str, name: str) -> str:
+    """What is written for the name; one from an old list stays as it is, so that the rest can be saved."""
+    return before if name == before else read_name(name)
 
 
 def _other_address(mine: Member, address: str) -> str:

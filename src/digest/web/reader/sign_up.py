@@ -17,6 +17,7 @@ from digest.errors import DigestError, HeaderError
 from digest.model.errands import ErrandKind
 from digest.pipeline.sampling import sample
 from digest.subscribe.addresses import AddressError, normalise
+from digest.subscribe.names import read_name
 from digest.subscribe.preferences import WishError
 from digest.subscribe.remarks import suggestion
 from digest.subscribe.wishes import read_wish
@@ -137,6 +138,7 @@ def _refused(visit: Visit, newsletter: NewsletterSettings, wish: Mapping[str, st
     """The form again, with what is wrong beside its field. No topic means all in a file; on a form it is a slip."""
     try:
         sendable(read_wish(wish, visit.app.settings).draft.email)
+        read_name(wish["name"])
         if not wish["categories"] and offers(visit, newsletter).choices:
             raise WishError("categories", "no topic is ticked", "tick at least one")
     except (AddressError, HeaderError, WishError) as error:
