@@ -79,7 +79,8 @@ class FeedbackSettings(Model):
     soft_days: int = Field(default=60, ge=1)
     """Days that such a delivery counts."""
     policy_limit: int = Field(default=5, ge=1)
-    """So many mails of one issue that came back as a matter of policy (5.7.x) pause it, if it is being sent."""
+    """So many mails of one issue that came back as a matter of policy (5.7.x) pause it, if it is being sent, and
+    if they are at least 1 % of what was sent of it: bounces of their own mails can be forged by a few readers."""
     complaint_leaves_all: bool = False
     """A complaint suppresses the address for every newsletter, not only for the one complained of."""
     imap: ImapSettings | None = None

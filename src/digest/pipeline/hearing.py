@@ -16,17 +16,21 @@ from digest.deliver import message_id
 from digest.errors import OutsideError
 from digest.feedback.classify import classify
 from digest.feedback.whose import whose
-from digest.model.delivery import DeliveryKey
+from digest.model.delivery import DeliveryKey, DeliveryState
 from digest.model.feedback import Feedback, FeedbackEvent, FeedbackKind, Suppression
 from digest.model.ids import NewsletterSlug
 from digest.model.issue import IssueState
 from digest.model.people import Subscriber, SubscriberState, SuppressionReason
 from digest.pipeline.addressing import is_question, mailed_to, to_present_address
 from digest.pipeline.press import Press
+from digest.subscribe.addresses import without_addresses
 
 log = logging.getLogger(__name__)
 REFUSED = "mails came back as a matter of policy"
 """Stands in the note of an issue that was paused for it."""
+
+LEAST_SHARE = 0.01
+"""Of what was sent of an issue: what came back as a matter of policy from fewer does not pause it."""
 
 
 class Consequence(StrEnum):
@@ -109,9 +113,10 @@ def _told(press: Press, feedback: Feedback, key: DeliveryKey, now: datetime) -> 
     if issue is None or issue.state is not IssueState.SENDING:
         return Consequence.TOLD
     count = press.store.feedback.count_about(key.issue, FeedbackKind.POLICY)
-    if count < press.settings.feedback.policy_limit:
+    sent = press.store.ledger.counts(key.issue).get(DeliveryState.SENT, 0)
+    if count < max(press.settings.feedback.policy_limit, sent * LEAST_SHARE):  # a few readers may forge those of theirs
         return Consequence.TOLD
-    note = f"{count} {REFUSED}, the last: {feedback.diagnostic or feedback.status}"
+    note = f"{count} {REFUSED}, the last: {without_addresses(feedback.diagnostic) or feedback.status}"
     press.store.issues.advance(key.issue, IssueState.PAUSED, now, note)
     log.error("%s is paused: %s; see: digest issue resume %s", key.issue, note, key.issue)
     return Consequence.PAUSED

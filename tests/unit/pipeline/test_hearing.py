@@ -12,7 +12,7 @@ import build
 from build import NOW, WEEKLY, at
 from digest.config.returns import FeedbackSettings
 from digest.deliver.message_id import message_id
-from digest.model.delivery import DeliveryKey
+from digest.model.delivery import DeliveryKey, DeliveryState
 from digest.model.feedback import FeedbackKind
 from digest.model.ids import IssueId, NewsletterSlug, SubscriberId
 from digest.model.issue import IssueState
@@ -156,13 +156,34 @@ def test_policy_is_told_to_the_operator_and_suppresses_nobody(press: Press, capl
     assert mailed(press) == ["ada@example.com"]
 
 
-def test_policy_from_several_readers_pauses_the_issue_that_is_being_sent(
-    press: Press, caplog: pytest.LogCaptureFixture
-):
+@pytest.fixture
+def sending(press: Press) -> Press:
+    """The issue is on its way, and two that come back as a matter of policy are too many."""
     press = with_rules(press, policy_limit=2)
     press.store.issues.approve(ISSUE, "editor", "a" * 64, build.compiled(ISSUE), 1, NOW)
     for state in (IssueState.LOCKED, IssueState.SENDING):
         press.store.issues.advance(ISSUE, state, NOW)
+    return press
+
+
+@pytest.mark.parametrize(("sent", "state"), [(200, IssueState.PAUSED), (201, IssueState.SENDING)])
+def test_a_few_of_many_readers_who_forge_bounces_of_their_own_mails_stop_no_issue(
+    sending: Press, monkeypatch: pytest.MonkeyPatch, sent: int, state: IssueState
+):
+    monkeypatch.setattr(sending.store.ledger, "counts", lambda issue: {DeliveryState.SENT: sent})
+    eve = sending.store.readers.sign_up(
+        build.subscriber_draft("eve@example.com"), WEEKLY, build.preferences(), build.consent()
+    )
+    for number in (1, eve.id):
+        hear(sending, dsn("5.7.1", message_id=ours(sending, subscriber=number), said="550 <eve@example.com> no"), NOW)
+    issue = sending.issue(ISSUE)
+    assert (issue.state, "eve@" in issue.note) == (state, False), "and its note is for viewers of the desk too"
+
+
+def test_policy_from_several_readers_pauses_the_issue_that_is_being_sent(
+    sending: Press, caplog: pytest.LogCaptureFixture
+):
+    press = sending
     bob = press.store.readers.sign_up(
         build.subscriber_draft("bob@example.com"), WEEKLY, build.preferences(), build.consent()
     )
