@@ -107,6 +107,13 @@ def test_a_proxy_on_this_machine_does_not_open_the_figures_to_the_world(app):
         assert client.get("/metrics").status_code == 200
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+def test_nor_does_one_that_the_settings_do_not_know_of(client, header):
+    """Its own address is this machine's, and whom it asks for is not believed."""
+    assert client.get("/metrics", headers={header: "198.51.100.7"}).status_code == 404
+    assert client.get("/metrics").status_code == 200
+
+
 def test_not_ready_without_tables_and_alive_all_the_same(app, client):
     assert client.get("/readyz").text == "ok\n"
     with app.press.store.engine.begin() as connection:

@@ -40,8 +40,13 @@ def _is_local(scope: Scope) -> bool:
         (client is None or is_loopback(client[0]))
         and is_loopback(_host_of(f"//{headers.get('host', '')}"))
         and (origin is None or is_loopback(_host_of(origin)))
-        and not any(name in headers for name in _PASSED_ON)
+        and not is_passed_on(headers)
     )
+
+
+def is_passed_on(headers: Headers) -> bool:
+    """Whether a proxy says that somebody else asks: it may stand on this machine."""
+    return any(name in headers for name in _PASSED_ON)
 
 
 def _host_of(url: str) -> str:

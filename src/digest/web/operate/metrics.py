@@ -23,6 +23,7 @@ from digest.model.ids import NewsletterSlug
 from digest.model.jobs import Backlog
 from digest.model.measures import Queues
 from digest.pipeline.measuring import Measures, measure
+from digest.web.editor.local import is_passed_on
 from digest.web.guard import asked_from
 from digest.web.site import Site
 
@@ -42,7 +43,8 @@ def metric_routes(site: Site) -> APIRouter:
     @routes.get("/metrics")
     def metrics(request: Request) -> Response:
         settings = site.app.settings
-        if not _is_in(asked_from(request, settings.web), settings.metrics.networks):
+        unknown = is_passed_on(request.headers) and not settings.web.behind_proxy  # whoever asks is not its proxy
+        if unknown or not _is_in(asked_from(request, settings.web), settings.metrics.networks):
             raise HTTPException(404)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
