@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import make_url
 
 from digest.app import App, dkim_keys, media_folder
 from digest.deliver.headers import address, domain_of
@@ -20,7 +21,7 @@ from digest.diagnose.hosts import check_mail_domain, check_reverse, is_public
 from digest.diagnose.jobs import check_backlog
 from digest.diagnose.leaving import check_leaving
 from digest.diagnose.names import DnsNames
-from digest.diagnose.place import check_clock, check_disk, check_keys, check_rights
+from digest.diagnose.place import check_clock, check_database_file, check_disk, check_keys, check_rights
 from digest.diagnose.spf import check_spf
 from digest.diagnose.web import PlainWeb
 from digest.errors import DigestError
@@ -60,6 +61,8 @@ def _database(app: App) -> Iterator[Check]:
     store = app.press.store
     store.measures.is_ready()
     yield good("database", f"{store.articles.count():,} articles, {store.readers.count():,} readers; newest tables")
+    if app.settings.database.is_file:
+        yield from check_database_file(app.loaded.root / (make_url(app.settings.database.url).database or ""))
 
 
 def _queue(app: App) -> Iterator[Check]:

@@ -58,7 +58,12 @@ def test_every_check_is_made_and_each_problem_has_a_remedy(tmp_path: Path):
             "write rights", "SPF", "DMARC", "alignment", "reverse DNS", "bounces", "MTA-STS",
         }  # fmt: skip
         assert ("DKIM", "advice") in found
+        assert ("database file", "problem") not in found
+        database = tmp_path / "var" / "digest.sqlite3"
+        assert database.stat().st_mode & 0o777 == 0o600
+        database.chmod(0o644)
         (tmp_path / "var" / "secret.key").chmod(0o644)
         found = doctor(tmp_path, mails.port, resolver, "--offline", status=1)
     assert "chmod 600" in found["key files", "problem"]["remedy"]
+    assert found["database file", "problem"]["remedy"].startswith(f"chmod o= {database}")
     assert ("SPF", "ok") not in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,14 @@ def check_keys(files: Sequence[Path]) -> Iterator[Check]:
     for file in files:
         if file.exists() and file.stat().st_mode & 0o077:
             yield problem("key files", f"{file} can be read by others", f"chmod 600 {file}")
+
+
+def check_database_file(file: Path) -> Iterator[Check]:
+    """Every reader's address is in it. New files are their owner's; a group may share one."""
+    files = [file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")]
+    if opened := [one for one in files if one.exists() and one.stat().st_mode & 0o007]:
+        named = shlex.join(map(str, opened))
+        yield problem("database file", f"{opened[0]} can be read by every user of this machine", f"chmod o= {named}")
 
 
 def check_clock(web: Web, urls: Sequence[str], now: datetime) -> Iterator[Check]:

@@ -7,8 +7,9 @@ fail in spite of busy_timeout.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
@@ -51,9 +52,16 @@ def open_engine(url: str, root: Path) -> Engine:
         parsed.set(drivername="sqlite+pysqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True,
     )  # fmt: skip
+    event.listen(engine, "do_connect", lambda *_: _keep_to_ourselves(path))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """A new file is for its owner alone, whatever the umask; SQLite gives its log the same mode. An old one stays."""
+    with suppress(OSError):  # it is there, or SQLite says why it cannot be
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _parse(url: str) -> URL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -70,6 +71,24 @@ def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path):
         found = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
     engine.dispose()
     assert found == ["wal", 2, 1]
+
+
+def test_a_new_file_is_its_owners_alone_and_an_old_one_keeps_its_mode(tmp_path: Path):
+    """It holds every reader's address; its log and index take its mode."""
+    (tmp_path / "old.sqlite3").touch()
+    (tmp_path / "old.sqlite3").chmod(0o640)
+    before = os.umask(0o022)
+    try:
+        stores = [open_store(f"sqlite:///{name}.sqlite3", tmp_path, ADDRESS_KEY) for name in ("new", "old")]
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir() if "sqlite3" in file.name}
+    finally:
+        os.umask(before)
+    for store in stores:
+        store.close()
+    kinds = ("", "-wal", "-shm")
+    assert {name: oct(mode) for name, mode in modes.items()} == {
+        f"{name}.sqlite3{kind}": oct(mode) for name, mode in (("new", 0o600), ("old", 0o640)) for kind in kinds
+    }
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path):
