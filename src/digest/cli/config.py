@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.context import Context, context_of
 from digest.cli.output import JsonFlag, emit_json, plain, show_table, write_json
-from digest.errors import UsageError
+from digest.errors import ConfigError, ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from digest.config.load import Loaded
 
 app = typer.Typer(help="Show and check the configuration.", no_args_is_help=True)
 
@@ -44,18 +48,41 @@ def show(
 
 
 @app.command(epilog="Example: digest --config news/config.toml config check")
-def check(ctx: typer.Context) -> None:
+def check(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Read the configuration and look for what it names. A file or folder that is missing gives exit status 1."""
+    from digest.render.templates import Templates
+
     context = context_of(ctx)
+    loaded = context.loaded
+    settings = loaded.settings
+    for refused in absent_themes(loaded, Templates(settings.templates).themes()):
+        raise refused
     missing = [f"{key}: {path}: not found" for key, path in _named_paths(context) if not path.exists()]
-    for finding in missing:
-        context.out.print(finding, markup=False, soft_wrap=True)
-    settings = context.loaded.settings
     counted = {"categories": settings.categories, "feeds": settings.feeds, "newsletters": settings.newsletters}
-    counts = ", ".join(f"{len(items)} {name}" for name, items in counted.items())
-    context.out.print(f"{context.loaded.path}: {counts}", markup=False, soft_wrap=True)
+    counts = {name: len(items) for name, items in counted.items()}
+    if as_json:
+        emit_json({"file": loaded.path, **counts, "missing": missing})
+    else:
+        told = ", ".join(f"{count} {name}" for name, count in counts.items())
+        for line in (*missing, f"{loaded.path}: {told}"):
+            context.out.print(line, markup=False, soft_wrap=True)
     if missing:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitStatus.FINDINGS)
+
+
+def absent_themes(loaded: Loaded, themes: Collection[str]) -> list[ConfigError]:
+    """What is wrong with each newsletter whose theme is none of these."""
+    from digest.config.problems import described
+
+    found = []
+    for number, newsletter in enumerate(loaded.settings.newsletters):
+        if newsletter.theme not in themes:
+            origin = loaded.origins[f"newsletters.{number}.theme"]
+            close = get_close_matches(newsletter.theme, themes, 1)
+            remedy = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(set(themes)))}"
+            place = f"{origin}: {described(('newsletters', number, 'theme'))}"
+            found.append(ConfigError(place, f"there is no theme {newsletter.theme!r}", remedy))
+    return found
 
 
 @app.command(epilog="Example: digest config schema > config.schema.json")

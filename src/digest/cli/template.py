@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from digest.cli.config import absent_themes
 from digest.cli.context import context_of
 from digest.cli.output import JsonFlag, clean, emit_json
 from digest.errors import ExitStatus
@@ -37,8 +38,9 @@ def check(
     from digest.render.validate import faults
 
     context = context_of(ctx)
-    templates = Templates(folder or context.loaded_or_default.settings.templates)
-    found = faults(templates)
+    loaded = context.loaded_or_default
+    templates = Templates(folder or loaded.settings.templates)
+    found = [*faults(templates), *absent_themes(loaded, templates.themes())]
     counts = {"templates": len(templates.names()), "themes": len(templates.themes())}
     if as_json:
         told = [{"place": fault.place, "problem": fault.problem, "remedy": fault.remedy} for fault in found]

@@ -8,7 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from digest.config.model import HeaderText, Model
+from digest.config.model import HeaderText, Model, WebUrl
+
+_DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
+"""What a database URL may begin with."""
 
 
 class SiteSettings(Model):
@@ -16,7 +19,7 @@ class SiteSettings(Model):
 
     name: HeaderText = "Digest Press"
     """Name of the publication, as readers know it."""
-    url: str = "http://localhost:8000"
+    url: WebUrl = "http://localhost:8000"
     """The publication's own site."""
     postal_address: str = ""
     """Where post reaches you; law in many countries asks for it in each mail."""
@@ -36,6 +39,16 @@ class DatabaseSettings(Model):
     One is written to var/address.key when none is set."""
     address_key_file: Path | None = None
     """File that holds it; all machines that share a database need the same."""
+
+    @field_validator("url")
+    @classmethod
+    def _of_a_known_kind(cls, url: str) -> str:
+        kind, slashes, _ = url.partition("://")
+        if not slashes:
+            raise ValueError("is no database URL; write one like sqlite:///var/digest.sqlite3")
+        if kind not in _DATABASES:
+            raise ValueError(f"{kind[:20]} is not supported; use sqlite:/// or postgresql://")
+        return url
 
     @field_validator("address_key")
     @classmethod
@@ -57,7 +70,7 @@ class WebSettings(Model):
     """Address to listen on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
-    public_url: str = "http://localhost:8000"
+    public_url: WebUrl = "http://localhost:8000"
     """How readers reach this server; every link in a mail begins with it."""
     secret_key: SecretStr | None = None
     """Signs links. `digest init` writes one to a file; every key must have at least 32 characters."""

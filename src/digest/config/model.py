@@ -8,7 +8,14 @@ from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import available_timezones
 
+import idna
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from digest.model.urls import absolute_url
+
+_LOCAL = re.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\U0010ffff-]{1,64}")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 
 def _known_zone(name: str) -> str:
@@ -26,8 +33,41 @@ def _header_safe(value: str) -> str:
     return value
 
 
+def _mailable(value: str) -> str:
+    """The same text; mail could not be sent from, or to, what is no address (the sender's own check)."""
+    local, at, domain = value.rpartition("@")
+    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(_ascii(domain)):
+        raise ValueError(f"{value[:80]!r} is no address that can be mailed; write one like news@example.org")
+    return value
+
+
+def _ascii(domain: str) -> str:
+    """The domain as the mail's headers will have it; empty when it can be none."""
+    try:
+        return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _mailable_if_any(value: str) -> str:
+    return _mailable(value) if value else value
+
+
+def _reachable(value: str) -> str:
+    if not absolute_url(value) or value != value.strip():
+        shown = without_credentials(value)[:80]
+        raise ValueError(f"{shown!r} is no web address; write one like https://news.example.org")
+    return value
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 HeaderText = Annotated[str, AfterValidator(_header_safe)]
+MailAddress = Annotated[HeaderText, AfterValidator(_mailable)]
+"""An address, its domain in any script."""
+OptionalMailAddress = Annotated[HeaderText, AfterValidator(_mailable_if_any)]
+"""The same, or empty."""
+WebUrl = Annotated[str, AfterValidator(_reachable)]
+"""An absolute http(s) URL."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from digest.config.model import HeaderText, Model, Slug
+from digest.config.model import HeaderText, MailAddress, Model, OptionalMailAddress, Slug
 from digest.config.timing import TimingSettings
 from digest.model.feeds import FeedSource, Picture
 from digest.model.ids import CategorySlug, NewsletterSlug
@@ -63,12 +63,12 @@ class SenderSettings(Model):
 
     name: HeaderText
     """Shown as the sender."""
-    address: HeaderText
+    address: MailAddress
     """Address of the sender; its domain must be yours and signed for. With an accent before the @, here or in the two
     below, every mail needs a relay that offers SMTPUTF8."""
-    reply_to: HeaderText = ""
+    reply_to: OptionalMailAddress = ""
     """Where answers go; the sender's address when empty."""
-    bounces: HeaderText = ""
+    bounces: OptionalMailAddress = ""
     """Envelope sender that bounces go to; the sender's address when empty."""
     verp: bool = False
     """Give each mail an envelope sender of its own, BOUNCES+KEY@DOMAIN; the server of that domain must know `+`. What

@@ -116,5 +116,22 @@ def test_check_refuses_what_load_refuses(run, folder):
     assert result.stderr == "Error: config.toml:2: [smtp] prot: unknown key; did you mean port?\n"
 
 
+def test_a_theme_that_there_is_not_is_found_before_the_first_issue_needs_it(run, folder):
+    newsletter = "[[newsletters]]\nslug = 'w'\nname = 'W'\ntheme = 'crad'\n"
+    (folder / "config.toml").write_text(f"{newsletter}sender = {{ name = 'W', address = 'w@example.org' }}\n")
+    said = "config.toml:4: [[newsletters]] no. 1: theme: there is no theme 'crad'; did you mean card?"
+    result = run("config", "check")
+    assert (result.exit_code, result.stderr) == (3, f"Error: {said}\n")
+    result = run("template", "check")
+    assert (result.exit_code, said in result.stdout) == (1, True)
+
+
+def test_check_tells_programs_too(run, site):
+    result = run("config", "check", "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["file"], answer["feeds"]) == (1, "config.toml", 1)
+    assert answer["missing"] == [f"templates: {site}/absent: not found", f"feeds.0.url: {site}/notes: not found"]
+
+
 def test_the_schema_is_json_schema(run):
     assert json.loads(run("config", "schema").stdout)["$schema"].startswith("https://json-schema.org/")

@@ -180,6 +180,48 @@ def test_wrong_values_are_refused_with_what_is_allowed(written, text, said):
     assert said in refused(written(text + "\n"))
 
 
+SENDER = "\n[[newsletters]]\nslug = 'w'\nname = 'W'\n[newsletters.sender]\nname = 'E'\n"
+GOOD = f"{SENDER}address = 'e@example.org'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            f"{SENDER}address = 'weekly.news'",
+            "config.toml:7: [[newsletters]] no. 1: sender.address: 'weekly.news' is no",
+        ),
+        (f"{SENDER}address = 'a b@example.org'", "sender.address: 'a b@example.org' is no address that can be mailed"),
+        (f"{SENDER}address = 'news@exa_mple.org'", "sender.address: 'news@exa_mple.org' is no address"),
+        (
+            f"{GOOD}reply_to = '@example.org'",
+            "config.toml:8: [[newsletters]] no. 1: sender.reply_to: '@example.org' is",
+        ),
+        (f"{GOOD}bounces = 'bounces@'", "config.toml:8: [[newsletters]] no. 1: sender.bounces: 'bounces@' is no"),
+        ("[web]\npublic_url = 'ftp//x'", "config.toml:2: [web] public_url: 'ftp//x' is no web address"),
+        ("[web]\npublic_url = 'http://[::1'", "config.toml:2: [web] public_url: 'http://[::1' is no web address"),
+        ("[site]\nurl = 'press.example.org'", "config.toml:2: [site] url: 'press.example.org' is no web address"),
+        ("[database]\nurl = 'mysql://x'", "config.toml:2: [database] url: mysql is not supported; use sqlite:/// or"),
+        ("[database]\nurl = 'x.sqlite3'", "config.toml:2: [database] url: is no database URL; write one like sqlite:"),
+    ],
+)
+def test_what_could_never_send_is_refused_when_it_is_read_and_not_at_the_first_issue(written, text, said):
+    assert said in refused(written(text + "\n"))
+
+
+@pytest.mark.parametrize(
+    "address", ["news@bücher.example", "grüße@example.org", "o'neil+x@mail.example.org", "root@localhost"]
+)
+def test_senders_may_have_the_addresses_that_mail_can_have(written, address):
+    sender = load(written(f'{SENDER}address = "{address}"\nreply_to = ""\n')).settings.newsletters[0].sender
+    assert (sender.address, sender.reply_to) == (address, "")
+
+
+@pytest.mark.parametrize("url", ["https://news.example.org", "http://[::1]:8000/", "https://bücher.example/news"])
+def test_the_public_address_may_be_any_web_address(url):
+    assert load(None, {"web.public_url": url}).settings.web.public_url == url
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
