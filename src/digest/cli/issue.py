@@ -166,9 +166,12 @@ def reader_of(context: Context, issue: Issue, address: str, persona: str) -> Rec
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"--slot {text}", "is no date", "write one like 2026-11-24") from error
+    if not 1970 <= day.year < 9000:
+        raise UsageError(f"--slot {text}", "is in no year that we can count in", "write one like 2026-11-24")
+    return day
 
 
 def _file_name(reader: str) -> str:

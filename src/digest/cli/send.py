@@ -40,7 +40,10 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send nothing.")] = False,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Only to this reader; recorded, so never twice.")] = "",
     processes: Annotated[
-        int, typer.Option("--processes", metavar="NUMBER", help="Senders at once; deliver.processes without.", max=16)
+        int,
+        typer.Option(
+            "--processes", metavar="NUMBER", help="Senders at once; deliver.processes without.", min=0, max=16
+        ),
     ] = 0,
     override: OverrideOption = None,
     as_json: JsonFlag = False,

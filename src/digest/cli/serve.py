@@ -30,7 +30,9 @@ def register(root: typer.Typer, panel: str) -> None:
 
 def preview(
     ctx: typer.Context,
-    port: Annotated[int, typer.Option(metavar="PORT", help="Port to listen on; a free one without.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, metavar="PORT", help="Port to listen on; a free one without.")
+    ] = 0,
 ) -> None:
     """Look at issues in the browser; templates and settings that change show at once. On this machine only."""
     from digest.web.server import Offer, create_server

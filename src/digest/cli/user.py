@@ -160,7 +160,7 @@ def deeds(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Only what this user did.")] = "",
     about: Annotated[str, typer.Option("--about", metavar="WHAT", help="Only what was done to this issue or user.")]
     = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="So many, the newest.")] = 100,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, metavar="N", help="So many, the newest.")] = 100,
     as_json: JsonFlag = False,
 ) -> None:  # fmt: skip
     """List who did what, newest first. Nothing is ever taken off this list."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from digest.errors import OutsideError
+from digest.model.urls import split_url
 
 _PATIENCE = 10.0
 
@@ -37,5 +37,5 @@ class HttpHook:
             with build_opener(_Stay).open(request, timeout=_PATIENCE):
                 return
         except (URLError, OSError, ValueError) as error:
-            place = f"webhook at {urlsplit(self._url).netloc}"
+            place = f"webhook at {split_url(self._url).netloc}"
             raise OutsideError(place, f"did not take it: {error}", "check [alarms] webhook") from error

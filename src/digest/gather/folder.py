@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from digest.errors import FeedError, OutsideError
 from digest.gather.markdown import parse_markdown
 from digest.model.feeds import ParsedFeed
+from digest.model.urls import split_url
 
 _ENDS = frozenset({".md", ".markdown"})
 
@@ -26,7 +27,7 @@ class Folder:
 
 def folder_path(url: str) -> Path | None:
     """The folder that a feed's URL means: a path or a file:// URL; None for any other."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     if parts.scheme == "file":
         return Path(unquote(parts.path))
     return None if "://" in url else Path(url)

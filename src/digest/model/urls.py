@@ -62,10 +62,15 @@ def absolute_url(url: str, base: str = "") -> str:
 
 def host_of(url: str) -> str:
     """The host in lower case, without "www."; "" when there is none."""
+    return (split_url(url).hostname or "").removeprefix("www.")
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of any text; all of them empty where it cannot be taken apart, such as "http://[::1"."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        return urlsplit(url)
     except ValueError:
-        return ""
+        return SplitResult("", "", "", "", "")
 
 
 def same_site(one: str, other: str) -> bool:

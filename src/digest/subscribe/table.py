@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from digest.config.settings import Settings
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
 from digest.model.people import Subscriber, Subscription
 from digest.subscribe.encodings import find_delimiter, find_encoding
 from digest.subscribe.formulas import arm, disarm
@@ -60,7 +60,7 @@ class BadRow:
 
 
 def find_shape(source: TableSource) -> Shape:
-    """Finds out what the source does not say. Raises DigestError for an encoding or delimiter that cannot be."""
+    """Finds out what the source does not say. Raises UsageError for an encoding or delimiter that cannot be."""
     encoding = source.encoding
     if not encoding:
         with source.open() as stream:
@@ -69,10 +69,18 @@ def find_shape(source: TableSource) -> Shape:
         with source.open() as stream, io.TextIOWrapper(stream, encoding, "replace", newline="") as text:
             sample = text.read(_SAMPLE)
     except LookupError as error:
-        raise DigestError(f"--encoding {encoding}", "is not known", "write one like utf-8 or cp1252") from error
+        raise UsageError(f"--encoding {encoding}", "is not known", "write one like utf-8 or cp1252") from error
+    except UnicodeError as error:
+        raise _otherwise_encoded(source, encoding) from error
     if len(source.delimiter) > 1:
-        raise DigestError(f"--delimiter {source.delimiter}", "is not one character", "write one like ;")
+        raise UsageError(f"--delimiter {source.delimiter}", "is not one character", "write one like ;")
     return Shape(encoding, source.delimiter or _said(sample) or find_delimiter(sample))
+
+
+def _otherwise_encoded(source: TableSource, encoding: str) -> UsageError:
+    return UsageError(
+        f"{source.name}: --encoding {encoding}", "the file is not in that encoding", "leave the option out"
+    )
 
 
 def _said(sample: str) -> str:
@@ -91,6 +99,8 @@ def read_cells(source: TableSource, shape: Shape) -> Iterator[tuple[int, list[st
             except csv.Error:
                 yield line, []
                 continue
+            except UnicodeError as error:
+                raise _otherwise_encoded(source, shape.encoding) from error
             if row is None:
                 return
             if any(row) and not (line == 1 and shape.delimiter.join(row).lower() == f"sep={shape.delimiter}"):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model.ids import article_id
-from digest.model.urls import absolute_url, canonical_url, host_of, same_site
+from digest.model.urls import absolute_url, canonical_url, host_of, same_site, split_url
 
 SAME = {
     "upper case and default port": ("HTTPS://Www.Example.COM:443/Path", "https://www.example.com/Path"),
@@ -89,6 +89,7 @@ def test_same_site_looks_at_the_registered_domain() -> None:
     assert not same_site("", "")
     assert host_of("https://www.Example.com:8000/a") == "example.com"
     assert host_of("http://[") == ""
+    assert split_url("http://[::1").geturl() == ""
 
 
 def test_scheme_www_and_last_slash_do_not_make_another_article() -> None:

@@ -122,6 +122,12 @@ def test_a_part_of_a_page_leads_the_whole_page_to_the_login(stranger: TestClient
     )
 
 
+def test_a_stranger_who_names_no_page_is_led_to_the_login_all_the_same(stranger: TestClient):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://[::1"}
+    answer = stranger.get("/editor", headers=headers, follow_redirects=False)
+    assert (answer.status_code, answer.headers["hx-redirect"].partition("?")[0]) == (401, "/editor/login")
+
+
 @pytest.mark.parametrize(
     ("name", "password"),
     [("editor-ada", "wrong"), ("eve", PASSWORD), ("\x00", PASSWORD), ("e" * 900, PASSWORD),

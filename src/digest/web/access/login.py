@@ -8,7 +8,7 @@ import re
 import secrets
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse
@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from digest.access.passwords import AccessError, clean_name
 from digest.access.sessions import LONGEST
 from digest.model.access import Actor
+from digest.model.urls import split_url
 from digest.pipeline.entering import Attempt, end_sessions, log_in, was_here
 from digest.web.access.actor import Access, ForbiddenError, access_of, current_user
 from digest.web.editor.local import is_loopback
@@ -71,7 +72,7 @@ def login_routes(site: Site) -> APIRouter:
 def to_login(request: Request) -> Response:
     """Where a stranger is sent: programs of a page are told by htmx's header, everybody else is led."""
     if request.headers.get("HX-Request"):
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        page = split_url(request.headers.get("HX-Current-URL", ""))
         return Response(status_code=401, headers={"HX-Redirect": _address(f"{page.path}?{page.query}")})
     if request.method != "GET":
         return see(LOGIN)

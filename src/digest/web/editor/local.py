@@ -7,11 +7,12 @@ Origin; what a proxy on this machine passes on says so in its headers. All of th
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from digest.model.urls import split_url
 
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
@@ -50,10 +51,7 @@ def is_passed_on(headers: Headers) -> bool:
 
 
 def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+    return split_url(url).hostname or ""
 
 
 def is_loopback(host: str) -> bool:

@@ -1,0 +1,49 @@
+"""What people mistype: each is answered in one line with the next step, and by the exit status that the table says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from digest.errors import ExitStatus
+
+CONFIG = """
+[[categories]]
+slug = "privacy"
+name = "Privacy"
+[[newsletters]]
+slug = "weekly"
+name = "Weekly"
+sender = { name = "Weekly", address = "weekly@example.org" }
+"""
+
+
+@pytest.fixture
+def site(folder: Path) -> Path:
+    """A site with a list of readers beside it."""
+    (folder / "config.toml").write_text(CONFIG)
+    (folder / "readers.csv").write_text("email,name\nzoe@example.org,Zoë\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["preview", "--port", "99999"], "should be less than or equal to 65535"),
+        (["preview", "--port", "-1"], "should be greater than or equal to 0"),
+        (["user", "deeds", "--limit", "99999999999999999999"], "should be less than or equal to 10000"),
+        (["feed", "add", "http://[::1"], "feed http://[::1: is no http or https address; write one like https://"),
+        (["issue", "build", "weekly", "--slot", "0001-01-01"], "--slot 0001-01-01: is in no year that we can count in"),
+        (["issue", "build", "weekly", "--slot", "2026-12-0199"], "--slot 2026-12-0199: is no date; write one like"),
+        *[
+            (["subscribers", "import", "readers.csv", "--encoding", encoding],
+             f"readers.csv: --encoding {encoding}: the file is not in that encoding; leave the option out")
+            for encoding in ("utf-16", "utf-32", "undefined")
+        ],
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_told_and_gives_2(run, site: Path, arguments, said):
+    result = run(*arguments)
+    assert said in " ".join(result.stderr.replace("│", " ").split())
+    assert result.exit_code == ExitStatus.USAGE
