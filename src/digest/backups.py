@@ -18,7 +18,7 @@ from digest import __version__
 from digest.app import address_key_of, erasure_journal, media_folder
 from digest.config.keyfiles import kept_elsewhere, key_files
 from digest.config.load import Loaded
-from digest.errors import DigestError, StateError
+from digest.errors import DigestError, StateError, UsageError
 from digest.store.archive import Manifest, pack, unpack
 from digest.store.database import open_engine
 from digest.store.dumping import count_postgresql, dump, file_of, load_postgresql, load_sqlite, look_into
@@ -59,11 +59,13 @@ class Restored:
 def back_up(loaded: Loaded, target: Path, now: datetime, *, pictures: bool = True) -> BackedUp:
     """Writes everything into one new file; into a folder under a name with the time. Others may go on working.
 
-    Raises StateError when the file is there already.
+    A target that is not there is a file if its name ends in .tar, and else a folder, which is made. Raises UsageError
+    when the file is there already.
     """
-    file = target / f"digest-{now:%Y%m%dT%H%M%SZ}.tar" if target.is_dir() else target
+    is_folder = target.is_dir() or (target.suffix != ".tar" and not target.exists())
+    file = target / f"digest-{now:%Y%m%dT%H%M%SZ}.tar" if is_folder else target
     if file.exists():
-        raise StateError(str(file), "is there already", "name another file, or a folder")
+        raise UsageError(str(file), "is there already", "name a new file that ends in .tar, or a folder")
     engine = open_engine(loaded.settings.database.url, loaded.root)
     kind = engine.dialect.name
     if kind == "sqlite" and not file_of(engine.url).exists():
@@ -82,7 +84,7 @@ def back_up(loaded: Loaded, target: Path, now: datetime, *, pictures: bool = Tru
 
 def _room(file: Path) -> Path:
     """A folder on the disk of the backup, so that a full /tmp stops none."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return file.parent
 
 

@@ -9,6 +9,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from digest.backups import back_up, restore
 from digest.config.load import Loaded, load
 from digest.config.machine import DatabaseSettings
 from digest.config.settings import Settings
-from digest.errors import ConfigError, OutsideError, StateError
+from digest.errors import ConfigError, DigestError, OutsideError, StateError, UsageError
 from digest.keeping import rows_of
 from digest.model.people import ConsentKind, Origin
 from digest.pipeline.erasing import erase
@@ -97,13 +98,20 @@ def test_whoever_was_erased_since_is_erased_again(here: Loaded, tmp_path: Path):
     assert "reader1@example.com" not in emails(here)
 
 
+def test_a_folder_that_is_not_there_is_made_and_takes_a_backup_every_night(sqlite_site: Loaded, tmp_path: Path):
+    folder = tmp_path / "backups" / "digest"
+    files = [back_up(sqlite_site, folder, NOW + timedelta(days=night)).file for night in range(2)]
+    assert sorted(folder.iterdir()) == files
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_nothing_is_replaced_without_force(here: Loaded, tmp_path: Path):
     done = back_up(here, tmp_path / "one.tar", NOW)
     before = rows_of(here)
     with pytest.raises(StateError, match="--force replaces it"):
         restore(here, done.file)
     assert rows_of(here) == before
-    with pytest.raises(StateError, match="is there already"):
+    with pytest.raises(UsageError, match="is there already"):
         back_up(here, tmp_path / "one.tar", NOW)
 
 
@@ -251,8 +259,9 @@ def test_a_damaged_backup_is_refused_before_anything_changes(sqlite_site: Loaded
     else:
         file = tmp_path / "nowhere.tar"
     before = (sqlite_site.root / "var" / "digest.sqlite3").read_bytes()
-    with pytest.raises(StateError):
+    with pytest.raises(DigestError) as caught:
         restore(sqlite_site, file, force=True)
+    assert "\n" not in str(caught.value)
     assert (sqlite_site.root / "var" / "digest.sqlite3").read_bytes() == before
     assert not (tmp_path / "lite" / "evil").exists()
 

@@ -21,12 +21,15 @@ def register(root: typer.Typer, panel: str) -> None:
 
 def backup(
     ctx: typer.Context,
-    target: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A new file, or a folder for one.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE|DIR", help="A new file that ends in .tar, or a folder for one.")
+    ],
     pictures: Annotated[bool, typer.Option("--pictures/--no-pictures", help="With the pictures of stories.")] = True,
     as_json: JsonFlag = False,
 ) -> None:
     """Write database, keys, journal and pictures into one file. Nothing has to be stopped for it.
 
+    A folder that is not there is made, and the file in it is named by the time.
     Keys are taken from wherever the configuration says; passwords of other servers are not, and are named instead. The
     file holds addresses and keys: keep it as safe as the database.
     """

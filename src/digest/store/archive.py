@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.errors import OutsideError, StateError
+from digest.errors import OutsideError, StateError, UsageError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 _BLOCK = 1 << 20
+_NAME_ONE = "name a file that `digest backup` wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,12 @@ def pack(target: Path, manifest: Manifest, files: Mapping[str, Path]) -> None:
 
 def unpack(archive: Path, folder: Path) -> Manifest:
     """Unpacks into an empty folder, and checks every file. Raises StateError for an archive that is not whole."""
+    if not archive.is_file():
+        problem = "is a folder" if archive.is_dir() else "is not there"
+        raise UsageError(str(archive), problem, _NAME_ONE)
     try:
+        if not tarfile.is_tarfile(archive):
+            raise StateError(str(archive), "is no backup of Digest Press", _NAME_ONE)
         with tarfile.open(archive) as tar:
             for member in tar:
                 if not member.isfile() or member.name.startswith("/") or ".." in Path(member.name).parts:
@@ -70,8 +76,7 @@ def unpack(archive: Path, folder: Path) -> Manifest:
                 tar.extract(member, folder, filter="data")
         manifest = _manifest(archive, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError as error:
-        problem = "is not there" if not archive.exists() else "is no backup of Digest Press"
-        raise StateError(str(archive), problem, "name a file that `digest backup` wrote") from error
+        raise StateError(str(archive), "is no backup of Digest Press", _NAME_ONE) from error
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
         raise StateError(str(archive), f"is no whole backup: {error}", "use another one") from error
     for name, wanted in manifest.files.items():

@@ -33,6 +33,9 @@ def site(folder: Path) -> Path:
         (["preview", "--port", "99999"], "should be less than or equal to 65535"),
         (["preview", "--port", "-1"], "should be greater than or equal to 0"),
         (["user", "deeds", "--limit", "99999999999999999999"], "should be less than or equal to 10000"),
+        (["backup", "config.toml"], "config.toml: is there already; name a new file that ends in .tar, or a folder"),
+        (["restore", "nofile.tar"], "nofile.tar: is not there; name a file that `digest backup` wrote"),
+        (["restore", "var"], "var: is a folder; name a file that `digest backup` wrote"),
         (["feed", "add", "http://[::1"], "feed http://[::1: is no http or https address; write one like https://"),
         (["issue", "build", "weekly", "--slot", "0001-01-01"], "--slot 0001-01-01: is in no year that we can count in"),
         (["issue", "build", "weekly", "--slot", "2026-12-0199"], "--slot 2026-12-0199: is no date; write one like"),
@@ -47,3 +50,9 @@ def test_a_wrong_value_is_told_and_gives_2(run, site: Path, arguments, said):
     result = run(*arguments)
     assert said in " ".join(result.stderr.replace("│", " ").split())
     assert result.exit_code == ExitStatus.USAGE
+
+
+def test_what_is_no_backup_is_told_in_one_line(run, site: Path):
+    result = run("restore", "config.toml")
+    assert result.stderr == "Error: config.toml: is no backup of Digest Press; name a file that `digest backup` wrote\n"
+    assert result.exit_code == ExitStatus.FINDINGS
