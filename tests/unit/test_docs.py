@@ -68,7 +68,8 @@ def shown_commands() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        lines = [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
+        console = "".join(blocks(page, "console")).replace("\\\n", " ")
+        lines = [line[2:] for line in console.splitlines() if line.startswith("$ ")]
         prose = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
         for line in [*lines, *re.findall(r"`(digest [a-z-][^`]*)`", " ".join(prose.split()))]:
             call = re.search(r"(?:^|/|\s)digest(?= )(.*)", line)
@@ -100,6 +101,13 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: str, line
     known = {name for p in command.params for name in (*p.opts, *p.secondary_opts)} | {"--help", "-h"}
     for word in rest:
         assert not word.startswith("-") or word in known, f"{path} has no option {word}"
+
+
+@pytest.mark.parametrize("page", HOW_TO, ids=name_of)
+def test_a_page_whose_commands_use_a_token_shows_how_to_get_it(page: Path) -> None:
+    console = "".join(blocks(page, "console"))
+    assert "$TOKEN" not in console or re.search(r"token add .*> (\S+).*\bTOKEN=\$\(cat \1\)", console, re.DOTALL)
+    assert "scope `consent:record`" not in page.read_text(encoding="utf-8") or "--scope consent:record" in console
 
 
 def test_every_command_is_in_the_reference_with_an_example_that_calls_it() -> None:
