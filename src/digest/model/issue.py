@@ -33,6 +33,8 @@ class IssueState(StrEnum):
     MISSED = "missed"
 
 
+EDITABLE = frozenset({IssueState.DRAFT, IssueState.APPROVED})
+"""States in which an issue can still be edited."""
 NEXT_STATES: dict[IssueState, frozenset[IssueState]] = {
     IssueState.DRAFT: frozenset({IssueState.APPROVED, IssueState.CANCELLED, IssueState.SKIPPED, IssueState.MISSED}),
     IssueState.APPROVED: frozenset({IssueState.DRAFT, IssueState.LOCKED, IssueState.CANCELLED, IssueState.MISSED}),

@@ -14,7 +14,7 @@ from digest.errors import StateError
 from digest.model.access import Actor
 from digest.model.editing import Bring, Replace, Tease
 from digest.model.ids import CategorySlug, StoryId
-from digest.model.issue import Event, Issue, IssueContent, Sponsor, StoryItem
+from digest.model.issue import EDITABLE, Event, Issue, IssueContent, Sponsor, StoryItem
 from digest.model.stories import TeaserSource
 from digest.pipeline.approving import compiled
 from digest.pipeline.clicking import uncounted
@@ -56,6 +56,7 @@ def import_issue(
 ) -> Imported:
     """Puts the content of the files in place of what the issue has; nothing happens when it is the same.
 
+    `dry_run`: only says what differs, and refuses what would be refused.
     `over`: also when somebody has edited the issue since it was exported. `expected`: the issue that it must be.
     Raises FolderError naming file and line, StateError when the issue is not to be changed, UsageError when there is
     none of that id.
@@ -66,11 +67,15 @@ def import_issue(
         raise StateError("issue.toml: issue", f"is {issue.id}, not {expected}", "open the page of that issue")
     content = _told_by_editors(unfolded.content, _known_teasers(press.store.edits.log(issue.id), issue))
     found = differences(issue.content, content)
-    if not found or dry_run:
+    if not found:
         return Imported(issue, found, saved=False)
+    if issue.state not in EDITABLE:
+        raise StateError(f"issue {issue.id}", f"is {issue.state} and can no longer be edited")
     if unfolded.exported not in {"", fingerprint(issue)} and not over:
         problem = "was edited since these files were exported"
         raise StateError(f"issue {issue.id}", problem, "export it anew, or import over it (--over)")
+    if dry_run:
+        return Imported(issue, found, saved=False)
     return Imported(edit_issue(press, issue.id, Replace(content), actor, now), found, saved=True)
 
 

@@ -14,7 +14,7 @@ from digest.errors import StateError
 from digest.model.delivery import DeliveryState
 from digest.model.edition import CompiledIssue
 from digest.model.ids import ArticleId, IssueId, NewsletterSlug
-from digest.model.issue import NEXT_STATES, Issue, IssueContent, IssueState, Window
+from digest.model.issue import EDITABLE, NEXT_STATES, Issue, IssueContent, IssueState, Window
 from digest.model.jobs import send
 from digest.model.stories import Verdict
 from digest.store.codec import compiled_of, content_of, content_text, fragments_bytes, windows_of, windows_text
@@ -23,7 +23,6 @@ from digest.store.schema import compilations, deliveries, issues
 from digest.store.statements import AnyRow, insert_into
 from digest.store.verdicts import insert_verdicts, verdict_on
 
-_EDITABLE = (IssueState.DRAFT, IssueState.APPROVED)
 _TOLD = (IssueState.APPROVED, IssueState.LOCKED, IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 _ISSUES = select(issues)
@@ -152,7 +151,7 @@ class SqlIssueStore:
 def replace_content(connection: Connection, issue: IssueId, content: IssueContent, seen_version: int) -> Issue:
     """Gives the issue that content, and makes it a draft again. Raises StateError; see IssueStore.save_content."""
     held = hold_issue(connection, issue)
-    if held.state not in _EDITABLE:
+    if held.state not in EDITABLE:
         raise StateError(f"issue {issue}", f"is {held.state} and can no longer be edited")
     check_version(held, seen_version)
     _withdraw(connection, issue)

@@ -17,6 +17,7 @@ from digest.model.people import Recipient
 from digest.model.stories import TeaserSource
 from digest.pipeline.editing import edit_issue, history, undo
 from digest.pipeline.exchanging import export_issue, import_issue
+from digest.pipeline.steering import cancel_issue
 from send_ground import approved, press_on
 
 ADA = Actor("ada", Role.EDITOR)
@@ -49,10 +50,22 @@ def test_what_was_edited_since_is_put_back_exactly(desk):
     first = issue.content.stories[0]
     edit_issue(press, issue.id, Retitle(first.story, first.title, "Another"), ADA, NOW)
     edit_issue(press, issue.id, Drop(issue.content.stories[1].story), ADA, NOW)
-    with pytest.raises(StateError, match="was edited since these files were exported"):
-        import_issue(press, exported, ADA, NOW)
+    for dry_run in (True, False):  # a look promises nothing that the import refuses
+        with pytest.raises(StateError, match="was edited since these files were exported"):
+            import_issue(press, exported, ADA, NOW, dry_run=dry_run)
+    assert import_issue(press, exported, ADA, NOW, dry_run=True, over=True).differences
     assert import_issue(press, exported, ADA, NOW, over=True).saved
     assert export_issue(press, press.issue(issue.id), PERSONAS, NOW) == exported
+
+
+def test_an_issue_that_can_no_longer_be_edited_is_refused_by_a_look_too(desk):
+    press, issue = desk
+    exported = export_issue(press, issue, (), NOW)
+    files = exported | {ONE: exported[ONE].replace(b"Teaser 1 says", b"The editor says")}
+    cancel_issue(press, issue.id, "a mistake", NOW)
+    for dry_run in (True, False):
+        with pytest.raises(StateError, match="is cancelled and can no longer be edited"):
+            import_issue(press, files, ADA, NOW, dry_run=dry_run)
 
 
 def test_the_mails_of_personas_lie_beside_it_without_anybodys_links(desk):
