@@ -105,8 +105,11 @@ def replay_erasures(
 
     context = context_of(ctx)
     press = context.app.press
-    if missing := [file for file in files or () if not file.exists()]:
-        raise UsageError(str(missing[0]), "does not exist", "name a copy of var/erasures.jsonl")
+    if missing := [file for file in files or () if not file.is_file()]:
+        raise UsageError(str(missing[0]), "is no file", "name a copy of var/erasures.jsonl")
+    for file in files or ():
+        if file.stat().st_size and next(iter(erasure_journal(file).erasures()), None) is None:
+            raise UsageError(str(file), "holds no erasure", "name a copy of var/erasures.jsonl")
     journals = [erasure_journal(file) for file in files] if files else [press.erasures]
     erased = sum(erasing.replay_erasures(press, journal) for journal in journals if journal is not None)
     context.out.print(f"{erased:,} readers were erased again.")

@@ -48,5 +48,6 @@ def recall_erasures(press: Press) -> int:
 def replay_erasures(press: Press, journal: ErasureJournal) -> int:
     """Erases again whoever came back with a backup. Gives how many readers that were."""
     erased = press.store.readers.replay(journal.erasures(), "erasure replayed")
-    log.warning("the database was older than the journal of erasures: %d readers were erased again", erased)
+    if erased:
+        log.warning("the database was older than the journal of erasures: %d readers were erased again", erased)
     return erased

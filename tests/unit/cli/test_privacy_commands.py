@@ -89,6 +89,16 @@ def test_a_restored_backup_is_told_of_erasures_by_the_next_command(site: Path, r
     assert run("subscribers", "replay-erasures", "no-such.jsonl").exit_code == 2
 
 
+def test_what_is_no_journal_of_erasures_is_refused_and_an_empty_one_is_not(site: Path, run, caplog):
+    run("subscribers", "erase", ADDRESS, "--yes")
+    refused = run("subscribers", "replay-erasures", "var/erasures.jsonl", "readers.csv")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == "Error: readers.csv: holds no erasure; name a copy of var/erasures.jsonl\n"
+    (site / "empty.jsonl").write_text("")
+    assert run("subscribers", "replay-erasures", "empty.jsonl").stdout == "0 readers were erased again.\n"
+    assert "was older" not in caplog.text
+
+
 def test_a_new_database_knows_whom_not_to_import(site: Path, run):
     run("subscribers", "erase", ADDRESS, "--yes")
     for file in (site / "var").glob("digest.sqlite3*"):
