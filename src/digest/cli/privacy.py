@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from digest.cli.context import Context, context_of
 from digest.cli.output import JsonFlag, emit_json, show_table
@@ -17,11 +19,21 @@ if TYPE_CHECKING:
     from digest.model.ids import NewsletterSlug, SubscriberId
     from digest.model.people import ConsentEvent, SuppressedAddress
 
-_NO_SHORT_OPTIONS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-"""Where an argument may begin with a hyphen, as the key of an address does now and then."""
+_KEY = re.compile(r"-[A-Za-z0-9_-]{21}")
+"""The key of an address where it begins with a hyphen, as it does now and then; no option looks like one."""
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="In any spelling.")]
 Newsletter = Annotated[str, typer.Option("--newsletter", metavar="SLUG", help="Only this newsletter; all without.")]
 _CONSENT = ("subscriber", "at", "kind", "newsletter", "source", "wording", "changes", "network")
+
+
+class _TakesKeys(TyperCommand):
+    """A command whose argument may be a key that begins with a hyphen: it is not read as options."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Typer's own
+        """Puts keys behind what ends the options."""
+        if "--" not in args and (keys := [arg for arg in args if _KEY.fullmatch(arg)]):
+            args = [*(arg for arg in args if arg not in keys), "--", *keys]
+        return super().parse_args(ctx, args)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,9 +44,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: digest subscribers replay-erasures old/erasures.jsonl")(replay_erasures)
     app.command(epilog="Example: digest subscribers suppressed --json")(suppressed)
     app.command(epilog="Example: digest subscribers suppress ada@example.org")(suppress)
-    app.command(epilog="Example: digest subscribers release ada@example.org", context_settings=_NO_SHORT_OPTIONS)(
-        release
-    )
+    app.command(cls=_TakesKeys, epilog="Example: digest subscribers release ada@example.org")(release)
 
 
 def show(ctx: typer.Context, address: Address) -> None:

@@ -124,3 +124,11 @@ def test_suppressions_are_added_listed_and_lifted(site: Path, run):
 def test_the_key_of_a_suppression_may_begin_with_a_hyphen(site: Path, run, start: str):
     result = run("subscribers", "release", f"{start}bttJO9FUAbgH_7zqmcVg")
     assert f"{start}bttJO9FUAbgH_7zqmcVg: is not suppressed so" in result.stderr
+    with_option = run("subscribers", "release", f"{start}bttJO9FUAbgH_7zqmcVg", "--newsletter", "weekly")
+    assert with_option.stderr == result.stderr
+
+
+def test_release_has_short_help_and_tells_of_a_mistyped_option(site: Path, run):
+    assert "Lift a suppression" in run("subscribers", "release", "-h").stdout
+    mistyped = run("subscribers", "release", "bea@example.org", "--newsleter", "weekly")
+    assert (mistyped.exit_code, "No such option: --newsleter" in mistyped.stderr) == (2, True)
