@@ -44,6 +44,9 @@ def gather(
     else:
         rows = [(r.title or r.url, r.saved.new, r.saved.changed, _said(r)) for r in results]
         show_table(context.out, ("Feed", "New", "Changed", "Result"), rows)
+    if not results and not as_json:
+        none = "No feed can be asked: there is none, or each is paused; see: digest feed list"
+        context.out.print(none if every else "No feed is due; ask all: digest gather --all", markup=False)
     if failed:
         raise typer.Exit(ExitStatus.OUTSIDE if len(failed) == len(results) else ExitStatus.FINDINGS)
 

@@ -126,6 +126,9 @@ def _dry_run(context: Context, issue: Issue, only: list[Recipient], as_json: boo
         return
     columns = ("Readers", "Stories", "Bytes", "Subject")
     show_table(context.out, columns, [(row.readers, row.stories, row.html_size, row.subject) for row in rows])
+    if not rows:
+        none = f"Nobody would get it: every reader of {issue.newsletter} has it, or there is none"
+        context.out.print(f"{none}; see: digest subscribers list", markup=False, soft_wrap=True)
 
 
 def send_test(

@@ -1,0 +1,39 @@
+"""Commands that find nothing to do, or are asked for something besides, say so and what comes next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from test_delivery_commands import CONFIG
+
+from digest.app import App, build
+from digest.config.load import load
+from send_ground import approved, with_readers
+
+ISSUE = "weekly-2026-11-24"
+
+
+@pytest.fixture
+def app(folder: Path) -> Iterator[App]:
+    """A site with an approved issue, without feeds and readers; its weekly comes on Tuesdays."""
+    Path("config.toml").write_text(CONFIG.format(port=1), encoding="utf-8")
+    app = build(load(Path("config.toml")), lambda: datetime.now(UTC))
+    approved(app.press)
+    yield app
+    app.press.store.close()
+
+
+def test_a_gathering_without_feeds_says_how_to_ask_all_and_then_that_there_is_none(app: App, run):
+    assert run("gather").stdout.endswith("\nNo feed is due; ask all: digest gather --all\n")
+    assert "No feed can be asked: there is none" in run("gather", "--all").stdout
+    assert json.loads(run("gather", "--json").stdout)["feeds"] == []
+
+
+def test_a_rehearsal_of_a_send_to_nobody_says_that_it_is_nobody(app: App, run):
+    assert "Nobody would get it: every reader of weekly has it" in run("send", ISSUE, "--dry-run").stdout
+    with_readers(app.press.store, 1)
+    assert "Nobody" not in run("send", ISSUE, "--dry-run").stdout
