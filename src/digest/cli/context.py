@@ -61,6 +61,13 @@ class Context:
         return terminal()
 
     @cached_property
+    def err(self) -> Console:
+        """Where remarks for people go that are no result."""
+        from digest.cli.output import terminal
+
+        return terminal(stderr=True)
+
+    @cached_property
     def app(self) -> App:
         """All parts put together: store, mail server, templates."""
         from digest.app import build

@@ -18,6 +18,7 @@ from digest.cli.releasing import add_releasing
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
+    from digest.config.publication import NewsletterSettings
     from digest.model.issue import Issue
     from digest.model.people import Recipient
 
@@ -48,6 +49,7 @@ def build(
     chosen = press.newsletter(newsletter)
     when = slot_on(chosen, _day(slot)) if slot else next_slot_of(chosen, now)
     issue = draft_issue(press, chosen, when, now, by_hand=True)
+    _remark_on(context, chosen, when.on)
     if as_json:
         emit_json({"issue": _facts(issue)})
         return
@@ -172,6 +174,18 @@ def _day(text: str) -> date:
     if not 1970 <= day.year < 9000:
         raise UsageError(f"--slot {text}", "is in no year that we can count in", "write one like 2026-11-24")
     return day
+
+
+def _remark_on(context: Context, newsletter: NewsletterSettings, day: date) -> None:
+    """Says when the day is none of the newsletter's: its readers get an issue more."""
+    from digest.pipeline.slots import days_from, has_slot_on
+
+    if has_slot_on(newsletter, day):
+        return
+    coming = ", ".join(map(str, days_from(newsletter, day)))
+    told = f"the next are {coming}" if coming else "nor any after it"
+    line = f"{newsletter.slug} has no slot on {day}, so this is an issue besides; {told}"
+    context.err.print(line, markup=False, soft_wrap=True)
 
 
 def _file_name(reader: str) -> str:

@@ -57,6 +57,17 @@ def slots_of(
     return [slot for slot in moved if start <= slot.at < end]
 
 
+def has_slot_on(newsletter: NewsletterSettings, day: date) -> bool:
+    """Whether the newsletter's rules have a slot on that local date."""
+    return any(rule.is_due(day) for rule in rules_of(newsletter))
+
+
+def days_from(newsletter: NewsletterSettings, day: date, most: int = 3) -> tuple[date, ...]:
+    """The dates of the newsletter's next slots from that day (UTC) on; fewer when its rules end."""
+    found = {slot.on for rule in rules_of(newsletter) for slot in _upcoming(rule, day, most)}
+    return tuple(sorted(found)[:most])
+
+
 def cadences_due(newsletter: NewsletterSettings, day: date) -> tuple[Cadence, ...]:
     """The cadences due on that local date; all of them on a day that is none of the newsletter's."""
     due = tuple(cadence for cadence in newsletter.cadences if rule_of(newsletter, cadence).is_due(day))
