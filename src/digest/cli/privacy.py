@@ -147,11 +147,15 @@ def suppressions(context: Context) -> Iterator[SuppressedAddress]:
 def suppress(ctx: typer.Context, address: Address, newsletter: Newsletter = "") -> None:
     """Never mail an address again."""
     from digest.model.people import SuppressionReason
-    from digest.subscribe.addresses import normalise
+    from digest.subscribe.addresses import AddressError, normalise
 
     context = context_of(ctx)
     of = _newsletter(context, newsletter)
-    context.app.press.store.readers.suppress(normalise(address), SuppressionReason.OPERATOR, context.clock(), of)
+    try:
+        known_as = normalise(address)
+    except AddressError as error:
+        raise UsageError(error.place, error.problem, error.remedy) from error
+    context.app.press.store.readers.suppress(known_as, SuppressionReason.OPERATOR, context.clock(), of)
     context.out.print(f"{address} is not mailed again.", markup=False)
 
 

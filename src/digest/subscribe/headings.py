@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
 from digest.subscribe.preferences import FIELDS
 
 COLUMNS = ("email", "name", "country", "timezone", "language", "newsletter", *FIELDS)
@@ -32,7 +32,7 @@ def read_heading(cells: Sequence[str], place: str, mapped: Mapping[str, str]) ->
     columns = [_plain(cell) for cell in cells]
     if missing := next((column for column in mapped if _plain(column) not in columns), None):
         there = ", ".join(cell.strip()[:40] for cell in cells)
-        raise DigestError(f"{place}:1", f"has no column {missing!r}", f"there are: {there}")
+        raise UsageError(f"{place}:1", f"has no column {missing!r}", f"there are: {there}")
     taken = set(named.values())
     fields = [named[column] if column in named else _field(column, taken) for column in columns]
     if "email" not in fields:
@@ -42,11 +42,11 @@ def read_heading(cells: Sequence[str], place: str, mapped: Mapping[str, str]) ->
 
 
 def check_map(mapped: Mapping[str, str]) -> None:
-    """Raises DigestError for a field that there is not."""
+    """Raises UsageError for a field that there is not."""
     for column, field in mapped.items():
         if field not in {*COLUMNS, *_PARTS, ""}:
             remedy = f"the fields are: {', '.join((*COLUMNS, *_PARTS))}"
-            raise DigestError(f"--map {column}={field}", f"there is no field {field!r}", remedy)
+            raise UsageError(f"--map {column}={field}", f"there is no field {field!r}", remedy)
 
 
 def _field(column: str, taken: set[str]) -> str:
