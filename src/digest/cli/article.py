@@ -62,7 +62,9 @@ def categorise(
 
     context = context_of(ctx)
     press = context.app.press
-    if bool(slugs) == none:
+    if slugs and none:
+        raise UsageError("categories", f"{' '.join(slugs)} and --none contradict each other", "leave one of them out")
+    if not slugs and not none:
         raise UsageError("categories", "name at least one, or say --none", "see: digest config show categories")
     found = find_article(press, article)
     categories = known_categories(slugs or (), press.settings)
@@ -100,7 +102,8 @@ def known_categories(slugs: Sequence[str], settings: Settings) -> tuple[Category
     for slug in slugs:
         if slug not in known:
             close = get_close_matches(slug, known, 1)
-            raise UsageError(f"category {slug}", "is not configured", f"did you mean {close[0]}?" if close else "")
+            remedy = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known) or 'none'}"
+            raise UsageError(f"category {slug}", "is not configured", remedy)
     return tuple(dict.fromkeys(known[slug] for slug in slugs))
 
 

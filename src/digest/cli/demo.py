@@ -81,7 +81,7 @@ def _say(context: Context, summary: Summary) -> None:
 
 
 def _serve(context: Context, app: App, summary: Summary) -> None:
-    from digest.cli.serve import serve
+    from digest.cli.serve import listen, serve
     from digest.demo.show import choices_url
     from digest.web.server import Offer, create_server
 
@@ -91,4 +91,5 @@ def _serve(context: Context, app: App, summary: Summary) -> None:
     context.out.print(f"Reader's pages    {base}/", markup=False, soft_wrap=True)
     context.out.print(f"A reader's choice {choices_url(app)}", markup=False, soft_wrap=True)
     context.out.print(f"Archive           {base}/archive/weekly\n", markup=False, soft_wrap=True)
-    serve(context, create_server(app, Offer(editor=True, login=False)), "127.0.0.1", port, "Serving; Ctrl+C ends it")
+    server = create_server(app, Offer(editor=True, login=False))
+    serve(context, server, listen("127.0.0.1", port), "Serving; Ctrl+C ends it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import Any
 
@@ -12,6 +13,15 @@ from digest.errors import DigestError, ExitStatus
 
 PANELS = ("Write", "Readers", "Run", "Look after")
 """The day's work, as `digest --help` groups it."""
+_STEPS = {
+    errno.ENOENT: "check its name and folder",
+    errno.EACCES: "check its rights and whose it is",
+    errno.EPERM: "check its rights and whose it is",
+    errno.EISDIR: "name a file, not a folder",
+    errno.ENOTDIR: "name a folder, not a file",
+    errno.ENOSPC: "make room on the disk",
+}
+"""What to do about a file that the system refuses, by the reason that it gives."""
 
 
 class DigestGroup(TyperGroup):
@@ -41,7 +51,7 @@ class DigestGroup(TyperGroup):
         except OSError as error:
             if not error.filename or isinstance(error, BrokenPipeError):
                 raise
-            _tell(f"{error.filename}: {error.strerror}")
+            _tell(f"{error.filename}: {error.strerror}; {_STEPS.get(error.errno or 0, 'check its path')}")
             raise typer.Exit(ExitStatus.OUTSIDE) from error
 
 

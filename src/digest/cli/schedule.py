@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ import typer
 
 from digest.cli.context import Context, context_of
 from digest.cli.output import JsonFlag, emit_json, show_table
+from digest.cli.subscribers import Mapped, mapped_columns
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def simulate(
     subscribers: Annotated[
         Path | None, typer.Option("--subscribers", metavar="FILE", help="A CSV of readers; those there are without.")
     ] = None,
+    mapped: Mapped = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show what would go to how many, and when, in the weeks to come. No mail is sent, nothing is changed."""
@@ -109,7 +111,7 @@ def simulate(
 
     context = context_of(ctx)
     press = context.app.press
-    readers = _in_file(context, subscribers) if subscribers else alike_of(press)
+    readers = _in_file(context, subscribers, mapped_columns(mapped or ())) if subscribers else alike_of(press)
     slots = sorted(simulate(press, readers, weeks, context.clock()), key=lambda slot: (slot.at, slot.newsletter))
     if as_json:
         emit_json({"slots": slots})
@@ -155,12 +157,12 @@ def _paces(slot: SimulatedSlot) -> Iterator[tuple[object, ...]]:
         yield slot.newsletter, slot.slot, provider, f"{pace.mails:,}", rate, limit, takes, pace.last_at
 
 
-def _in_file(context: Context, path: Path) -> Counter[Alike]:
+def _in_file(context: Context, path: Path, mapped: Mapping[str, str]) -> Counter[Alike]:
     """The readers of a CSV file. Raises DigestError for the first bad row."""
     from digest.pipeline.simulating import wished
     from digest.subscribe.table import BadRow, TableSource, find_shape, read_table
 
-    source, wishes = TableSource(str(path), lambda: path.open("rb")), []
+    source, wishes = TableSource(str(path), lambda: path.open("rb"), mapped=mapped), []
     for row in read_table(source, find_shape(source), context.app.settings):
         if isinstance(row, BadRow):
             raise DigestError(f"{path}:{row.line}: {row.place}", row.problem, row.remedy)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.context import Context, context_of
-from digest.errors import ConfigError, OutsideError
+from digest.errors import ConfigError, DigestError, OutsideError, UsageError
 
 if TYPE_CHECKING:
+    import socket
+
     from fastapi import FastAPI
 
     from digest.app import App
@@ -39,7 +41,8 @@ def preview(
 
     context = context_of(ctx)
     server = create_server(context.app, Offer(reader=True, editor=True, login=False), lambda: _reloaded(context))
-    serve(context, server, "127.0.0.1", port, "Preview at {url}/editor (Ctrl+C ends it)")
+    listener = listen("127.0.0.1", port, UsageError, "name another by --port, or none for a free one")
+    serve(context, server, listener, "Preview at {url}/editor (Ctrl+C ends it)")
 
 
 def run(ctx: typer.Context) -> None:
@@ -71,7 +74,7 @@ def run(ctx: typer.Context) -> None:
     try:
         with kept_up(context, senders):
             server = create_server(app, Offer(editor=True))
-            serve(context, server, app.settings.web.host, app.settings.web.port, "Running at {url}")
+            serve(context, server, listen(app.settings.web.host, app.settings.web.port), "Running at {url}")
     finally:
         ticker.stop()
         if listener:
@@ -137,11 +140,11 @@ def _parts(app: App) -> dict[str, Callable[[], object]]:
     }
 
 
-def serve(context: Context, server: FastAPI, host: str, port: int, announcement: str) -> None:
-    """Serves until SIGINT or SIGTERM. Raises ConfigError when the port is taken."""
+def listen(
+    host: str, port: int, refused: type[DigestError] = ConfigError, remedy: str = "set web.port"
+) -> socket.socket:
+    """Takes the port. Raises `refused` with the remedy when it is taken."""
     import socket
-
-    import uvicorn
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -149,8 +152,17 @@ def serve(context: Context, server: FastAPI, host: str, port: int, announcement:
     try:
         listener.bind((host, port))
     except OSError as error:
-        raise ConfigError(f"{host}:{port}", f"cannot be listened on: {error.strerror}", "set web.port") from error
-    url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        listener.close()
+        raise refused(f"{host}:{port}", f"cannot be listened on: {error.strerror}", remedy) from error
+    return listener
+
+
+def serve(context: Context, server: FastAPI, listener: socket.socket, announcement: str) -> None:
+    """Serves until SIGINT or SIGTERM."""
+    import uvicorn
+
+    host, port = listener.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     context.out.print(announcement.format(url=url), markup=False, soft_wrap=True)
     config = uvicorn.Config(
         server,

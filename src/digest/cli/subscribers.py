@@ -56,7 +56,7 @@ def import_(
     from digest.pipeline.importing import import_table
     from digest.subscribe.table import TableSource
 
-    context, columns = context_of(ctx), _columns(mapped or ())
+    context, columns = context_of(ctx), mapped_columns(mapped or ())
     reports = []
     with progress() as bars:
         for file in files:
@@ -70,7 +70,7 @@ def import_(
         raise typer.Exit(ExitStatus.FINDINGS)
 
 
-def _columns(pairs: Sequence[str]) -> dict[str, str]:
+def mapped_columns(pairs: Sequence[str]) -> dict[str, str]:
     """What --map said. Raises BadParameter."""
     columns = dict(pair.rpartition("=")[::2] for pair in pairs)
     if bad := [pair for pair in pairs if not pair.rpartition("=")[0].strip()]:
@@ -159,7 +159,9 @@ def list_(
     columns = ("Address", "Name", "Country", "State", "Newsletter", "Cadence", "Topics")
     show_table(context.out, columns, rows)
     if not rows:
-        context.out.print("Nobody yet. Import some: digest subscribers import FILE.csv", markup=False)
+        nobody = "Nobody yet. Import some: digest subscribers import FILE.csv"
+        found_none = f"Nobody has {search!r} in their address or name. See all: digest subscribers list"
+        context.out.print(clean(found_none if search else nobody), markup=False, soft_wrap=True)
 
 
 def _everybody(context: Context, search: str = "") -> Iterator[tuple[Subscriber, tuple[Subscription, ...]]]:

@@ -72,7 +72,7 @@ def _read_file(path: Path) -> Draft:
         text = path.read_bytes().decode("utf-8-sig")
         data = tomllib.loads(text)
     except FileNotFoundError:
-        raise ConfigError(str(path), "not found", "`digest init .` writes one; --config names another") from None
+        raise ConfigError(str(path), "not found", _instead_of(path)) from None
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -86,6 +86,15 @@ def _read_file(path: Path) -> Draft:
         if {secret[-1], file[-1]} <= table_at(data, secret[:-1]).keys():
             draft.problems.append(Problem(secret, f"is set, and {file[-1]} too", "keep one of them"))
     return draft
+
+
+def _instead_of(path: Path) -> str:
+    """What to do about a file that is not there: only one of the usual name in a folder that is there is soon made."""
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}; check the path, or `digest init {path.parent}` makes a site there"
+    if path.name != "config.toml":
+        return "check the name; `digest init DIR` makes a site with a config.toml"
+    return f"`digest init {path.parent}` writes one; --config names another"
 
 
 def _broken(path: Path, message: str) -> ConfigError:

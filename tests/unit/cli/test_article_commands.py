@@ -100,7 +100,8 @@ def test_an_editor_corrects_an_article_and_is_kept_to(digest):
     [
         (["privcy"], "did you mean privacy?"),
         ([], "name at least one, or say --none"),
-        (["privacy", "--none"], "name at least one, or say --none"),
+        (["nope"], "category nope: is not configured; there are: robotics, privacy"),
+        (["privacy", "--none"], "privacy and --none contradict each other; leave one of them out"),
     ],
 )
 def test_a_correction_that_makes_no_sense_is_refused(digest, arguments: list[str], told: str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,34 @@ def test_what_is_no_backup_is_told_in_one_line(run, site: Path):
     result = run("restore", "config.toml")
     assert result.stderr == "Error: config.toml: is no backup of Digest Press; name a file that `digest backup` wrote\n"
     assert result.exit_code == ExitStatus.FINDINGS
+
+
+def test_a_taken_port_is_told_with_the_option_that_names_another(run, site: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = run("preview", "--port", taken.getsockname()[1])
+    assert result.stderr.endswith("Address already in use; name another by --port, or none for a free one\n")
+    assert result.exit_code == ExitStatus.USAGE
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("nodir/x.toml", "there is no folder nodir; check the path, or `digest init nodir` makes a site there"),
+        ("var/config.toml", "`digest init var` writes one; --config names another"),
+        ("var/x.toml", "check the name; `digest init DIR` makes a site with a config.toml"),
+    ],
+)
+def test_a_configuration_that_is_not_there_is_told_with_what_makes_one_there(run, site: Path, path, step):
+    assert run("--config", path, "config", "check").stderr == f"Error: {path}: not found; {step}\n"
+
+
+def test_a_search_that_finds_nobody_does_not_say_that_there_is_nobody(run, site: Path):
+    assert "Nobody yet. Import some" in run("subscribers", "list").stdout
+    run("subscribers", "import", "readers.csv")
+    assert "Nobody has 'zzz' in their address or name" in run("subscribers", "list", "--search", "zzz").stdout
+
+
+def test_a_simulation_takes_the_option_that_it_advises(run, site: Path):
+    (site / "other.csv").write_text("contact\nzoe@example.org\n")
+    assert "--map COLUMN=email" in run("simulate", "--subscribers", "other.csv").stderr
+    assert run("simulate", "--subscribers", "other.csv", "--map", "contact=email").exit_code == 0

@@ -57,7 +57,13 @@ def test_an_error_for_people_is_one_line_on_stderr_and_its_exit_status(run, erro
 
 def test_a_file_that_cannot_be_written_is_the_outside_failing(run):
     result = run("fail", root=raising(PermissionError(13, "Permission denied", "/x/y")))
-    assert (result.exit_code, result.stderr) == (4, "Error: /x/y: Permission denied\n")
+    assert result.exit_code == 4
+    assert result.stderr == "Error: /x/y: Permission denied; check its rights and whose it is\n"
+
+
+def test_a_file_that_is_not_there_is_told_with_the_next_step(run):
+    result = run("fail", root=raising(FileNotFoundError(2, "No such file or directory", "x.opml")))
+    assert result.stderr == "Error: x.opml: No such file or directory; check its name and folder\n"
 
 
 def test_an_error_about_hostile_text_moves_no_cursor_and_reads_no_markup(run):

@@ -263,7 +263,10 @@ def test_a_broken_file_is_named_with_line_and_column(written, text, said):
 
 
 def test_a_missing_file_says_how_to_make_one():
-    assert refused(Path("absent.toml")) == "absent.toml: not found; `digest init .` writes one; --config names another"
+    assert (
+        refused(Path("absent.toml"))
+        == "absent.toml: not found; check the name; `digest init DIR` makes a site with a config.toml"
+    )
 
 
 def test_a_folder_is_no_configuration(tmp_path):
