@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the new site; made if it is not there.")],
 ) -> None:
     """Write the files of a new site. They are a configuration, a secret key, sample readers, a folder for templates."""
-    files = _files()
+    files = _files(context_of(ctx).clock())
     taken = [name for name in files if (folder / name).exists()]
     if taken:
         raise UsageError(str(folder), f"{', '.join(taken)} already there", "name an empty folder; nothing was written")
@@ -52,17 +53,20 @@ def _next_steps(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _files() -> dict[str, str]:
-    """Relative path -> text."""
+def _files(now: datetime) -> dict[str, str]:
+    """Relative path -> text. The sample notes are dated by `now`, so that they are news."""
     from digest.config.shipped import shipped
+    from digest.demo.outlets import read_newsstand
+    from digest.demo.publishers import CONFIGURED_ORIGIN, notes_of
 
-    copied = [shipped("subscribers/example.csv"), *sorted(shipped("examples/notes").glob("*.md"))]
+    notes = notes_of(read_newsstand(shipped("examples"), now), CONFIGURED_ORIGIN)
     return {
         "config.toml": _with_key_file(shipped("config.toml").read_text(encoding="utf-8")),
         "secret.key": secrets.token_hex(32) + "\n",
         "templates/README.md": _TEMPLATES,
         ".gitignore": _IGNORED,
-        **{file.relative_to(shipped("")).as_posix(): file.read_text(encoding="utf-8") for file in copied},
+        "subscribers/example.csv": shipped("subscribers/example.csv").read_text(encoding="utf-8"),
+        **{f"examples/notes/{name}": text for name, text in notes.items()},
     }
 
 

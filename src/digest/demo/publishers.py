@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import frontmatter
 
-from digest.demo.outlets import Page, read_newsstand
+from digest.demo.outlets import Newsstand, Page, read_newsstand
 from digest.demo.press import Press, Printed
 
 CONFIGURED_ORIGIN = "http://localhost:8765"
@@ -68,11 +68,16 @@ class Publishers:
         Gives how many files it wrote.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        outlets = {outlet.slug for outlet in self.press.newsstand.outlets if outlet.format == "markdown"}
-        pages = [page for page in self.press.newsstand.pages if page.outlet in outlets]
-        for page in pages:
-            (folder / f"{page.slug}.md").write_text(_note(page, self.url), encoding="utf-8")
-        return len(pages)
+        notes = notes_of(self.press.newsstand, self.url)
+        for name, text in notes.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        return len(notes)
+
+
+def notes_of(newsstand: Newsstand, origin: str) -> dict[str, str]:
+    """The Markdown outlets' articles as files by name, dated and with their links."""
+    outlets = {outlet.slug for outlet in newsstand.outlets if outlet.format == "markdown"}
+    return {f"{page.slug}.md": _note(page, origin) for page in newsstand.pages if page.outlet in outlets}
 
 
 def _note(page: Page, origin: str) -> str:

@@ -38,7 +38,7 @@ def normalise(entry: Entry, feed: Feed, parsed: ParsedFeed, now: datetime) -> Ar
     url = canonical_url(absolute_url(entry.url, base))
     title = plain_line(entry.title)[:_LONGEST_TITLE].rstrip()
     if not url:
-        return Unusable(f"{title or entry.guid or 'an entry'}: has no http address")
+        return Unusable(_without_address(entry, title, parsed))
     if not title:
         return Unusable(f"{url}: has no title")
     description, text = _texts(entry)
@@ -53,6 +53,13 @@ def normalise(entry: Entry, feed: Feed, parsed: ParsedFeed, now: datetime) -> Ar
         hints=feed.source.categories, weight=feed.source.weight, picture=Picture(picture) if picture else None,
         guid=plain_line(entry.guid)[:1_000],
     )  # fmt: skip
+
+
+def _without_address(entry: Entry, title: str, parsed: ParsedFeed) -> str:
+    """Of a folder the file is named, which an entry without address has for its guid."""
+    if parsed.format == "markdown":
+        return f"{plain_line(entry.guid) or title}: has no http address; write `url: https://...` between its --- lines"
+    return f"{title or entry.guid or 'an entry'}: has no http address"
 
 
 def language_tag(text: str) -> str:

@@ -61,6 +61,8 @@ def read_cadences(
 ) -> tuple[tuple[CategorySlug, Cadence], ...]:
     """Cadences of single categories, those that are as usual left out."""
     pairs = [pair.partition("=") for pair in _listed(text)]
+    if alone := next((slug for slug, equals, _ in pairs if not equals), None):
+        raise WishError("cadences", f"{alone[:40]!r} is no pair", "write one like security=daily")
     slugs = _chosen([slug.strip() for slug, _, _ in pairs], categories, "cadences")
     words = [_cadence(word, "cadences", newsletter) for _, _, word in pairs]
     return tuple(sorted((slug, cadence) for slug, cadence in zip(slugs, words, strict=True) if cadence is not usual))

@@ -26,6 +26,13 @@ def test_a_new_site_has_a_key_that_only_its_owner_reads_and_a_good_configuration
     assert (folder / "news" / "subscribers" / "example.csv").exists()
 
 
+def test_every_sample_note_of_a_new_site_becomes_an_article(run, folder):
+    run("init", "news")
+    gathered = json.loads(run("--config", "news/config.toml", "gather", "--json").stdout)
+    (notes,) = [feed for feed in gathered["feeds"] if feed["title"] == "Open Bench Notes"]
+    assert (notes["saved"]["new"], notes["left_out"], notes["error"]) == (4, [], "")
+
+
 def test_two_sites_have_two_keys(run, folder):
     run("init", "a")
     run("init", "b")

@@ -32,6 +32,12 @@ def test_an_entry_without_web_address_is_unusable_and_says_so(url: str) -> None:
     assert result == Unusable("Title 1: has no http address")
 
 
+def test_of_a_folder_the_file_without_address_is_named_with_what_to_write_into_it() -> None:
+    parsed = ParsedFeed("markdown", "", (), "")
+    result = normalise(entry(guid="deep/a.md", url=""), feed(source=feed_source("notes")), parsed, NOW)
+    assert result == Unusable("deep/a.md: has no http address; write `url: https://...` between its --- lines")
+
+
 def test_an_entry_without_title_is_unusable_and_says_so() -> None:
     assert normalise(entry(title=" <br> "), feed(), PARSED, NOW) == Unusable("https://news.example.com/1: has no title")
 
