@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from typing import Annotated
 from zoneinfo import available_timezones
 
-import idna
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from digest.model.urls import absolute_url
@@ -36,17 +35,28 @@ def _header_safe(value: str) -> str:
 def _mailable(value: str) -> str:
     """The same text; mail could not be sent from, or to, what is no address (the sender's own check)."""
     local, at, domain = value.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(_ascii(domain)):
+    if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(_a_label(domain)):
         raise ValueError(f"{value[:80]!r} is no address that can be mailed; write one like news@example.org")
     return value
 
 
-def _ascii(domain: str) -> str:
-    """The domain as the mail's headers will have it; empty when it can be none."""
+def _a_label(domain: str) -> str:
+    """The domain as it stands in the DNS and in mails (RFC 5890); empty when it can be none."""
+    if domain.isascii():
+        return domain
+    import idna  # noqa: PLC0415 - few need it, and every command reads settings
+
     try:
-        return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+        return idna.encode(domain, uts46=True).decode("ascii")
     except UnicodeError:
         return ""
+
+
+def _dotted(domain: str) -> str:
+    host = _a_label(domain)
+    if "." not in host or not _DOMAIN.fullmatch(host):
+        raise ValueError(f"{domain[:80]!r} is no domain name; write one like example.org")
+    return host
 
 
 def _mailable_if_any(value: str) -> str:
@@ -66,6 +76,8 @@ MailAddress = Annotated[HeaderText, AfterValidator(_mailable)]
 """An address, its domain in any script."""
 OptionalMailAddress = Annotated[HeaderText, AfterValidator(_mailable_if_any)]
 """The same, or empty."""
+Domain = Annotated[str, AfterValidator(_dotted)]
+"""A domain name, in any script; it becomes what stands in the DNS."""
 WebUrl = Annotated[str, AfterValidator(_reachable)]
 """An absolute http(s) URL."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

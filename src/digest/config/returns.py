@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from digest.config.machine import Security
-from digest.config.model import Model
-
-_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-
-
-def _a_label(domain: str) -> str:
-    """The domain as it stands in the DNS and in mails (RFC 5890)."""
-    import idna  # noqa: PLC0415 - few need it, and every command reads settings
-
-    try:
-        host = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError) as error:
-        raise ValueError(f"{domain!r} is no domain name ({error})") from None
-    if not _HOST.fullmatch(host):
-        raise ValueError(f"{domain!r} is no domain name")
-    return host
+from digest.config.model import Domain, Model
 
 
 class DkimKeySettings(Model):
     """A key that signs mails of senders under its domain."""
 
-    domain: Annotated[str, AfterValidator(_a_label)]
+    domain: Domain
     """The domain of the senders, or one above it, as bücher.example or xn--bcher-kva.example; its DNS holds the public
     key."""
     selector: str = Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$")
