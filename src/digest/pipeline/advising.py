@@ -39,8 +39,8 @@ def _of_failure(line: DeliveryLine, address: str) -> str:
     found = _STATUS.search(line.reply)
     status = (int(found[1]), int(found[2])) if found else (0, 0)
     if status in _NO_MAILBOX:
-        remedy = f" To mail it no more: digest subscribers suppress {address}" if address else ""
-        return f"There is no such mailbox.{remedy}"
+        remedy = f" If it is there again: digest subscribers release {address}" if address else ""
+        return f"There is no such mailbox, and it is mailed no more.{remedy}"
     if status == _FULL:
         return "The mailbox is full. The next issue is tried as usual."
     if status in _TOO_LARGE:

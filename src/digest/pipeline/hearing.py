@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from enum import StrEnum
 from digest.deliver import message_id
 from digest.errors import OutsideError
 from digest.feedback.classify import classify
+from digest.feedback.status import code_in, is_gone, kind_of
 from digest.feedback.whose import whose
 from digest.model.delivery import DeliveryKey, DeliveryState
 from digest.model.feedback import Feedback, FeedbackEvent, FeedbackKind, Suppression
@@ -62,6 +64,7 @@ class Heard:
 
 _IDLE = frozenset({FeedbackKind.NONE, FeedbackKind.AUTO_REPLY})
 _FAILURES = frozenset({FeedbackKind.HARD, FeedbackKind.SOFT})
+_REPLY = re.compile(r"5\d\d\b")
 _MOST_EVENTS = 1000
 """Of one reader, the newest."""
 
@@ -76,6 +79,20 @@ def hear(press: Press, raw: bytes, now: datetime) -> Heard:
     if not key or not reader or reader.state is SubscriberState.ERASED:
         return Heard(feedback, Consequence.STRANGE)
     return Heard(feedback, _consequence(press, feedback, key, reader, now), key)
+
+
+def hear_refusal(press: Press, key: DeliveryKey, reply: str, now: datetime) -> Consequence:
+    """What a mail server says when it refuses a reader's mail leads to what the same words in a bounce would.
+
+    A refusal of our own, which has no SMTP reply, leads to nothing.
+    """
+    status = code_in(reply) or "5.0.0"
+    kind = kind_of(status)
+    reader = press.store.readers.get(key.subscriber)
+    if not _REPLY.match(reply) or kind not in _FAILURES or not reader or reader.state is SubscriberState.ERASED:
+        return Consequence.IGNORED
+    gone = kind is FeedbackKind.HARD and is_gone(status, reply)
+    return _consequence(press, Feedback(kind, (), status, reply, is_gone=gone), key, reader, now)
 
 
 def hear_or_pass(press: Press, raw: bytes, now: datetime) -> Heard | None:

@@ -17,6 +17,7 @@ from digest.model.delivery import DeliveryKey, DeliveryState, Message, Outcome, 
 from digest.model.edition import Edition
 from digest.model.ids import SubscriberId
 from digest.model.issue import Issue
+from digest.pipeline.hearing import hear_refusal
 from digest.pipeline.mailing import Mailing
 from digest.pipeline.press import Press
 from digest.pipeline.revising import PULLED
@@ -34,6 +35,8 @@ _QUICK = timedelta(seconds=1)
 """A server that takes a claim within this time gets a larger one; and outcomes are recorded that often."""
 _BEGIN_WITHIN = 5
 """A mail is begun in the first fifth of its lease or not at all, so that the answer comes before its end."""
+_HEARD = 10_000
+"""Refusals that one run acts on; who is refused besides is so with the next issue."""
 OnOutcome = Callable[[Outcome], None]
 Stopping = Callable[[], bool]
 """Whether somebody wants the run to end: nothing is claimed any more, and what was not begun is given back."""
@@ -52,6 +55,7 @@ class Sending:
         on_outcome: OnOutcome = lambda outcome: None,
         stopping: Stopping = lambda: False,
     ) -> None:
+        self._press = press
         self._ledger = press.store.ledger
         self._settings = press.settings.deliver
         self._lease = timedelta(seconds=self._settings.lease_seconds)
@@ -68,6 +72,7 @@ class Sending:
         self._waiting: deque[Message] = deque()
         self._begun: set[DeliveryKey] = set()
         self._settled: list[Settlement] = []
+        self._refused: deque[Outcome] = deque(maxlen=_HEARD)
         self._size = _SMALLEST
         self._claimed_at = self._written_at = clock()
         self._breaker = Breaker(self._settings.pause_after_blocked)
@@ -86,6 +91,7 @@ class Sending:
                     self._note(outcome)
                 self._write()
             self.blocked = self.blocked or self._mostly_blocked()
+            self._hear_refusals()
         except OutsideError as error:  # the mail server's: what has no outcome was not begun
             self._failure = self._failure or error
             self._give_back(self._open.keys(), self._clock())
@@ -101,6 +107,12 @@ class Sending:
             return ""
         sent = self._ledger.counts(self._issue).get(DeliveryState.SENT, 0)
         return self._breaker.said if self._breaker.has_met_mostly_trouble(sent) else ""
+
+    def _hear_refusals(self) -> None:
+        """What servers said of readers' mailboxes; not where they said it of nearly all, for then it is no news."""
+        while self._refused and not self.blocked:
+            refused = self._refused.popleft()
+            hear_refusal(self._press, refused.key, refused.reply, self._clock())
 
     @property
     def _stopped(self) -> bool:
@@ -168,6 +180,8 @@ class Sending:
         now = self._clock()
         self._settled.append(settle(self._open[outcome.key], outcome, self._settings, now))
         self._on_outcome(outcome)
+        if outcome.kind is OutcomeKind.REFUSED:
+            self._refused.append(outcome)
         if self._breaker.trips(outcome):
             self.blocked = self.blocked or outcome.reply
         if not self._failure and (len(self._settled) >= self._largest or now - self._written_at > _QUICK):

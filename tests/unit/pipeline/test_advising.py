@@ -22,7 +22,7 @@ def line(state: DeliveryState, reply: str = "", attempts: int = 1) -> DeliveryLi
 @pytest.mark.parametrize(
     ("reply", "told"),
     [
-        ("550 5.1.1 no such user", "digest subscribers suppress ada@example.com"),
+        ("550 5.1.1 no such user", "digest subscribers release ada@example.com"),
         ("550 5.2.1 disabled", "no such mailbox"),
         ("552 5.2.2 over quota", "mailbox is full"),
         ("552 5.3.4 too big", "max_bytes"),

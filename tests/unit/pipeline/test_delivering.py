@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from build import NOW, WEEKLY, consent, preferences
+from digest.deliver.outcome import Phase, Reply
 from digest.errors import OutsideError, StateError
 from digest.model.delivery import Delivery, DeliveryState, Message, Outcome
+from digest.model.feedback import FeedbackKind
 from digest.model.ids import SubscriberId
 from digest.model.issue import IssueState
 from digest.model.people import ConsentKind, SubscriberState, SuppressionReason
@@ -171,6 +173,27 @@ class TestDeferred:
         six.transport.replies = {FIRST: NO_SUCH}
         assert six.send().finished
         assert (of(six, six.readers[0]).state, of(six, six.readers[0]).attempts) == (DeliveryState.FAILED, 1)
+
+    def test_a_reader_whose_mailbox_is_said_not_to_exist_is_mailed_no_more(self, six: Ground):
+        six.transport.replies = {FIRST: NO_SUCH, "reader1@example.com": (Phase.RCPT, Reply(550, ("User unknown",)))}
+        six.send()
+        (first, second) = (six.press.store.readers.suppressed(f"reader{n}@example.com") for n in (0, 1))
+        assert [one.reason for one in (*first, *second)] == [SuppressionReason.BOUNCE] * 2
+        assert [event.kind for event in six.press.store.feedback.events(six.readers[0])] == [FeedbackKind.HARD]
+
+    @pytest.mark.parametrize("said", ["5.2.2 over quota", "5.4.6 loops back to myself", "no, thanks"])
+    def test_what_else_a_server_refuses_for_is_counted_as_a_bounce_is(self, six: Ground, said: str):
+        six.transport.replies = {FIRST: (Phase.RCPT, Reply(552, (said,)))}
+        six.send()
+        assert six.press.store.readers.suppressions() == ()
+        assert len(six.press.store.feedback.events(six.readers[0])) == 1
+
+    def test_a_server_that_knows_nobody_costs_nobody_their_mails(self, sqlite_store: SqlStore):
+        many = ground(sqlite_store, 150)
+        many.transport.replies = {f"reader{n}@example.com": NO_SUCH for n in range(150)}
+        assert "5.1.1" in many.send().blocked
+        assert (state_of(many), many.counts()[DeliveryState.FAILED]) == (IssueState.PAUSED, 100)
+        assert many.press.store.readers.suppressions() == ()
 
     def test_an_address_that_cannot_be_mailed_fails_alone(self, six: Ground, sqlite_store: SqlStore):
         bad = f"UPDATE subscriber SET email = 'a@b@' || char(10) || 'c' WHERE id = {six.readers[0]}"

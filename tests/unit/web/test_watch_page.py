@@ -167,9 +167,9 @@ class TestAViewer:
             page, failed = program.get(WATCH).text, program.get(f"{WATCH}/deliveries.csv").text
             doubts = program.get(f"{WATCH}/deliveries.csv?state=uncertain").text
         assert "550 5.1.1" in page and "550 5.1.1" in failed and "no. 2" in page
-        assert "There is no such mailbox." in page
+        assert "There is no such mailbox, and it is mailed no more." in page
         named = role is not Role.VIEWER
-        assert ("r1@example.com" in page, "suppress r1@example.com" in page) == (named, named)
+        assert ("r1@example.com" in page, "release r1@example.com" in page) == (named, named)
         assert ("r1@example.com" in failed, "r4%40example.com" in failed) == (named, named)
         if not named:
             of_readers = re.findall(r"r\d(?:@|%40)example", page + failed + doubts)
