@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from digest.config.model import HeaderText, Model
+from digest.config.model import HeaderText, MailAddress, Model
 from digest.config.returns import ImapSettings
 
 
@@ -24,7 +24,7 @@ class CanarySettings(ImapSettings):
 class AlarmSettings(Model):
     """Who is told when a slot is late, a feed or an issue stops, or a mail is missing: once, and when it is over."""
 
-    to: tuple[HeaderText, ...] = ()
+    to: tuple[MailAddress, ...] = ()
     """Addresses; the mails come from the first newsletter's sender."""
     webhook: str = Field(default="", pattern=r"^(https?://.*)?$")
     """URL that is sent a JSON object by POST: {"alarm", "text", "over", "at"}. Only its host is ever shown."""

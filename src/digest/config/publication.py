@@ -180,7 +180,7 @@ class NewsletterSettings(TimingSettings):
     silent: SilentPolicy = SilentPolicy.SEND
     """What happens when no editor has approved the draft at its hour: send, it goes as it is; hold, it waits until one
     does; skip."""
-    editors: tuple[HeaderText, ...] = ()
+    editors: tuple[MailAddress, ...] = ()
     """Addresses that are told by mail when a draft waits, once for each issue, with a link to the desk."""
     nothing: NothingPolicy = NothingPolicy.SKIP
     """A reader for whom there is nothing new: skip, they get no mail, which is counted; roll-on, the next issue of the

@@ -26,7 +26,7 @@ from digest.config.machine import (
     SummariseSettings,
     WebSettings,
 )
-from digest.config.model import HeaderText, Model, Slug
+from digest.config.model import MailAddress, Model, Slug
 from digest.config.operate import DoctorSettings, LogSettings, MetricsSettings
 from digest.config.publication import (
     CategorySettings,
@@ -76,7 +76,7 @@ class Settings(Model):
     doctor: DoctorSettings = DoctorSettings()
     templates: Path | None = None
     """Folder whose files override single shipped templates, relative to the configuration file."""
-    test_lists: dict[Slug, tuple[HeaderText, ...]] = Field(default_factory=dict)
+    test_lists: dict[Slug, tuple[MailAddress, ...]] = Field(default_factory=dict)
     """Addresses under a name, for test mails: `digest send-test ID NAME`, and the desk's Test page."""
     personas: Path | None = None
     """TOML file of made-up readers that previews offer; the shipped ones when empty."""

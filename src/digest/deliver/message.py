@@ -30,14 +30,6 @@ TEST = "[Test]"
 """How the subject of a test begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListLinks:
-    """Where the headers of RFC 2369 point to; an empty one is left out."""
-
-    archive: str = ""
-    help: str = ""
-
-
 @dataclass(frozen=True, slots=True, eq=False)  # told apart as objects: what it holds is long to compare
 class Slotted:
     """A fragment's text or HTML that has slots; equal slots are one object."""
@@ -93,7 +85,7 @@ def letterhead(
     approval_hash: str,
     secret: str,
     now: datetime,
-    links: ListLinks = ListLinks(),
+    archive: str = "",
     *,
     is_test: bool = False,
 ) -> Letterhead:
@@ -108,8 +100,7 @@ def letterhead(
         *sender_lines(newsletter.sender, now),
         headers.phrase("List-Id", newsletter.name, f"<{newsletter.slug}.{domain}>"),
         headers.link("List-Owner", _mailto(headers.address(newsletter.sender.reply_to or visible.text).text)),
-        headers.link("List-Archive", links.archive) if links.archive else b"",
-        headers.link("List-Help", links.help) if links.help else b"",
+        headers.link("List-Archive", archive) if archive else b"",
         *(() if is_test else _acted_on(compiled, newsletter, domain)),
         headers.line("Precedence", "bulk"),
         headers.unstructured("Organization", site.name),

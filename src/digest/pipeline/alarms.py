@@ -15,7 +15,7 @@ from digest.errors import OutsideError
 from digest.model.delivery import SINGLE, DeliveryKey, Message
 from digest.model.errands import Errand
 from digest.model.feeds import FeedHealth
-from digest.model.ids import IssueId, SubscriberId
+from digest.model.ids import NOBODY, IssueId
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.canary import missing_canaries
 from digest.pipeline.delivering import BLOCKED
@@ -26,7 +26,6 @@ from digest.pipeline.silence import HELD
 from digest.ports.alarms import SeedMailbox
 
 log = logging.getLogger(__name__)
-_NOBODY = SubscriberId(0)
 _BY_WEBHOOK = "webhook"
 _NEWS = timedelta(days=2)
 """A slot that was missed, or an issue that is held, longer ago than this is an alarm no more."""
@@ -118,7 +117,7 @@ def _key(errand: Errand) -> DeliveryKey:
     """The same at every try, and another for every address and every time that it begins or ends."""
     words = "\n".join((errand.asked_at.isoformat(), *map(str, sorted(errand.fields.items()))))
     mark = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8, person=b"alarm").hexdigest()
-    return DeliveryKey(IssueId(f"{SINGLE}{MailKind.ALARM}-{mark}"), _NOBODY)
+    return DeliveryKey(IssueId(f"{SINGLE}{MailKind.ALARM}-{mark}"), NOBODY)
 
 
 def _one_line(subject: str) -> str:

@@ -45,16 +45,27 @@ def run_errands(press: Press, transport: Callable[[], Transport], now: datetime)
         try:
             mails = mails_of(press, errand, now)  # counted now: a second try is not
             send_mails(transport(), mails, now)
-        except (OutsideError, ConfigError) as error:
-            log.error("a mail that was asked for on a page waits: %s", error)
-            if now - errand.asked_at < _GIVE_UP:
-                continue
-            log.error("an errand from a page (%s) is given up after a day", errand.kind)
         except DigestError as error:
-            log.warning("an errand from a page (%s) is dropped: %s", errand.kind, type(error).__name__)
+            if not isinstance(error, OutsideError | ConfigError):
+                log.warning("an errand from a page (%s) is dropped: %s", errand.kind, type(error).__name__)
+            elif _waits(errand, now):
+                log.error("a mail that was asked for on a page waits: %s", error)
+                continue
+        except Exception:
+            log.exception("an errand from a page (%s) cannot be done", errand.kind)
+            if _waits(errand, now):
+                continue
         press.store.errands.finish(errand.id)
         finished += 1
     return finished
+
+
+def _waits(errand: Errand, now: datetime) -> bool:
+    """Whether it is tried again; after a day it is given up."""
+    if now - errand.asked_at < _GIVE_UP:
+        return True
+    log.error("an errand from a page (%s) is given up", errand.kind)
+    return False
 
 
 def send_mails(transport: Transport, mails: Iterable[Message], now: datetime) -> None:

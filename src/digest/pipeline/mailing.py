@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from digest.compose.drawing import Draw
-from digest.deliver.message import ListLinks, MessagePlan, compose, letterhead, plan
+from digest.deliver.message import MessagePlan, compose, letterhead, plan
 from digest.links import LinkClaim, Purpose
 from digest.model.delivery import DeliveryKey, Message
 from digest.model.edition import CompiledIssue, Edition
@@ -35,10 +35,9 @@ class Mailing:
         self._press = press
         self._issue = issue
         self._fragments = fragments
-        archive = ListLinks(archive=archive_url(press, issue.newsletter))
         self._letterhead = letterhead(
             press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.mail_secret, now,
-            archive, is_test=is_test,
+            archive_url(press, issue.newsletter), is_test=is_test,
         )  # fmt: skip
         self._composer = composer(press, issue, fragments)
         self._plans: dict[EditionId, MessagePlan] = {}

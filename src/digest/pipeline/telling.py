@@ -16,12 +16,11 @@ from digest.config.publication import SilentPolicy
 from digest.deliver.transactional import MailKind, SingleMail, compose_transactional
 from digest.model.delivery import SINGLE, DeliveryKey, Message
 from digest.model.errands import ErrandKind
-from digest.model.ids import IssueId, SubscriberId
+from digest.model.ids import NOBODY, IssueId
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.press import Press
 from digest.pipeline.silence import silence
 
-_NOBODY = SubscriberId(0)
 _NAMED = 5
 """Stories that the mail names."""
 
@@ -62,7 +61,7 @@ def draft_mails(press: Press, fields: Mapping[str, str], now: datetime) -> tuple
     subject, _, text = press.templates.render("single/draft.txt", values).partition("\n")
     html = press.templates.render("single/draft.html", values | {"subject": subject.strip()})
     mail = SingleMail(MailKind.DRAFT, fields["address"], "", subject.strip(), text.strip() + "\n", html)
-    key = DeliveryKey(IssueId(f"{SINGLE}{MailKind.DRAFT}-{issue.id}-{_mark(press, mail.to)}"), _NOBODY)
+    key = DeliveryKey(IssueId(f"{SINGLE}{MailKind.DRAFT}-{issue.id}-{_mark(press, mail.to)}"), NOBODY)
     return (compose_transactional(mail, newsletter.sender, key, press.mail_secret, now),)
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Table, and_, func, select, text
 
-from digest.model.ids import NewsletterSlug, SubscriberId
+from digest.model.ids import NOBODY, NewsletterSlug
 from digest.model.people import ConsentEvent, ImportCount, Preferences, SubscriberDraft, SubscriberState
 from digest.store.addresses import AddressKeys
 from digest.store.people import consent_columns, preference_columns
@@ -151,7 +151,7 @@ class _Import:
         return tuple(_driver_value(self._connection, subscriptions, name, columns[name]) for name in _CHOICE)
 
     def _entry(self, newsletter: NewsletterSlug) -> tuple[object, ...]:
-        columns = consent_columns(SubscriberId(0), replace(self._event, newsletter=newsletter))
+        columns = consent_columns(NOBODY, replace(self._event, newsletter=newsletter))
         return tuple(_driver_value(self._connection, consents, name, columns[name]) for name in _ENTRY)
 
 

@@ -20,7 +20,7 @@ from build import NOW
 from digest.config.machine import SiteSettings
 from digest.config.publication import NewsletterSettings, SenderSettings
 from digest.config.settings import Settings
-from digest.deliver.message import Letterhead, ListLinks, compose, letterhead, plan
+from digest.deliver.message import Letterhead, compose, letterhead, plan
 from digest.deliver.message_id import whose
 from digest.errors import HeaderError
 from digest.model.delivery import DeliveryKey, Message
@@ -59,8 +59,8 @@ def fragments() -> CompiledIssue:
 
 
 def head(**fields: object) -> Letterhead:
-    links = ListLinks("https://press.example.com/archive/weekly", "https://press.example.com/help")
-    return letterhead(newsletter(**fields), SiteSettings(), fragments(), "ab" * 32, SECRET, NOW, links)
+    archive = "https://press.example.com/archive/weekly"
+    return letterhead(newsletter(**fields), SiteSettings(), fragments(), "ab" * 32, SECRET, NOW, archive)
 
 
 def mail(reader: Recipient | None = None, edition: Edition | None = None, **fields: object) -> Message:
@@ -90,7 +90,6 @@ def test_a_mail_has_every_header_that_list_mail_needs() -> None:
         "List-Id": "The Weekly <weekly.xn--bcher-kva.example>",
         "List-Owner": "<mailto:weekly@xn--bcher-kva.example>",
         "List-Archive": "<https://press.example.com/archive/weekly>",
-        "List-Help": "<https://press.example.com/help>",
         "List-Unsubscribe": f"<{PERSONAL['unsubscribe_url']}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Precedence": "bulk",

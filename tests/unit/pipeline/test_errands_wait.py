@@ -63,3 +63,14 @@ def test_a_setting_that_is_wrong_for_a_while_loses_nothing(asked: Press):
     server = FakeTransport()
     assert run_errands(asked, lambda: server, at(1)) == 1
     assert len(server.taken) == 1
+
+
+def test_what_nobody_foresaw_keeps_no_other_from_theirs_and_is_given_up_after_a_day(asked: Press, caplog):
+    asked.store.errands.add(ErrandKind.LINK, {}, NOW)
+    server = FakeTransport()
+    assert run_errands(asked, lambda: server, NOW) == 1
+    assert [message.recipient for message in server.taken] == ["ada@example.com"]
+    assert "KeyError" in caplog.text
+    assert run_errands(asked, lambda: server, at(1)) == 0
+    assert run_errands(asked, lambda: server, at(25)) == 1
+    assert "given up" in caplog.text

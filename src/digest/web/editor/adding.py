@@ -10,10 +10,9 @@ from fastapi.responses import HTMLResponse
 from digest.errors import DigestError
 from digest.model.access import Role
 from digest.model.ids import CategorySlug
-from digest.model.issue import Issue
+from digest.model.issue import EDITABLE, Issue
 from digest.pipeline.adding import add_by_url
 from digest.web.access.actor import Editor, desk_page
-from digest.web.editor.board import EDITABLE
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
 

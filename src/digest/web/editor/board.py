@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from digest.compose.editing import EditError, is_pinned
 from digest.errors import DigestError
 from digest.model.access import Role
-from digest.model.issue import Issue, IssueState
+from digest.model.issue import EDITABLE, Issue
 from digest.model.stories import TeaserSource
 from digest.pipeline.editing import history
 from digest.pipeline.pool import Wanted, candidates, pool_since
@@ -21,8 +21,6 @@ from digest.web.editor.deeds import do
 from digest.web.editor.preview import Identity
 from digest.web.site import Site, see
 
-EDITABLE = frozenset({IssueState.DRAFT, IssueState.APPROVED})
-"""States in which an issue can still be edited."""
 _BOARD, _FRAGMENT = "editor/board.html", "editor/board_fragment.html"
 Words = Annotated[str, Query(max_length=200)]
 

@@ -10,10 +10,9 @@ from fastapi.responses import HTMLResponse
 from digest.compose.packing import pack, unpack
 from digest.errors import DigestError, UsageError
 from digest.model.access import Role
-from digest.model.issue import Issue
+from digest.model.issue import EDITABLE, Issue
 from digest.pipeline.exchanging import Imported, export_issue, import_issue
 from digest.web.access.actor import Editor, desk_page
-from digest.web.editor.board import EDITABLE
 from digest.web.editor.preview import Identity
 from digest.web.site import Site
 

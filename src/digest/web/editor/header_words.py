@@ -19,7 +19,6 @@ _WORDS = {
     "List-Unsubscribe-Post": "Says that one click is enough: no page, no login (RFC 8058).",
     "List-Archive": "Where earlier issues can be read.",
     "List-Owner": "Whom to write to about the newsletter.",
-    "List-Help": "Where readers find help.",
     "Precedence": "Asks for no answers from machines: no notices of holidays.",
     "Feedback-ID": "Lets Gmail’s Postmaster Tools count complaints by issue; says nothing of the reader.",
     "Organization": "Who publishes it.",

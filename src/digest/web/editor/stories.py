@@ -13,11 +13,11 @@ from digest.errors import DigestError
 from digest.model.access import Actor, Role
 from digest.model.editing import Edit, Line, Place
 from digest.model.ids import CategorySlug, StoryId
-from digest.model.issue import Issue
+from digest.model.issue import EDITABLE, Issue
 from digest.pipeline.editing import edit_issue
 from digest.pipeline.wording import Words, desk_of, doubts, named_in, repictured, rewritten, said
 from digest.web.access.actor import Editor, desk_page
-from digest.web.editor.board import EDITABLE, by_script, told
+from digest.web.editor.board import by_script, told
 from digest.web.editor.identity import Story
 from digest.web.editor.preview import Identity
 from digest.web.site import Site
