@@ -7,7 +7,6 @@ its entries have the same titles, links and summaries in 1,440 only, and 59 rais
 from __future__ import annotations
 
 import calendar
-import io
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -15,12 +14,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
-
 from digest.errors import FeedError
 from digest.gather.json_feed import looks_like_json, parse_json_feed
 from digest.gather.markdown import looks_like_markdown, parse_markdown
 from digest.gather.text import plain_line
+from digest.gather.xml_feed import parse_xml
 from digest.model.feeds import Entry, ParsedFeed
 
 _Values = Mapping[str, Any]
@@ -54,12 +52,8 @@ def parse_feed(body: bytes, content_type: str = "", url: str = "") -> ParsedFeed
 
 
 def _parse_xml(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    headers = {"content-type": content_type, "content-location": url}
-    known = {name: value for name, value in headers.items() if value}
-    found = feedparser.parse(
-        io.BytesIO(body), response_headers=known, sanitize_html=False, resolve_relative_uris=False
-    )  # fmt: skip
-    version = found.get("version") or ("cdf" if _CDF_ROOT.match(body) else "")
+    found = parse_xml(body, content_type, url)
+    version = found.version or ("cdf" if _CDF_ROOT.match(body) else "")
     if not version:
         raise _no_feed(body, url)
     feed, base = found.feed, url if url.startswith(("http://", "https://")) else ""
