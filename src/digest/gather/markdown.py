@@ -12,6 +12,7 @@ from typing import Any
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 
 from digest.errors import FeedError
@@ -20,8 +21,32 @@ from digest.gather.text import plain_line
 from digest.model.feeds import Entry
 
 _HEADING = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*(?:\n|\Z)")
+_MOST_FRONT = 65_536
+_MOST_TEXT = 50_000
+"""Characters that are rendered: a second's work at the worst, an hour's reading."""
 _Facts = Mapping[str, Any]
 """The front matter: keys to what YAML makes of their values."""
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML in which nothing stands for another part: a few hundred bytes that do can make gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's is untyped
+        if event.anchor if isinstance(event, yaml.NodeEvent) else False:
+            raise yaml.YAMLError("uses & or *, which are not read here")
+        return super().compose_node(parent, index)
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+            raise yaml.YAMLError("uses <<, which is not read here")
+
+
+class _FrontMatter(YAMLHandler):
+    def load(self, fm: str, **kwargs: object) -> Any:
+        if len(fm) > _MOST_FRONT:
+            raise ValueError(f"it has more than {_MOST_FRONT:,} characters")
+        return yaml.load(fm, _PlainLoader)  # noqa: S506  # a SafeLoader
 
 
 def looks_like_markdown(body: bytes, content_type: str, url: str) -> bool:
@@ -36,14 +61,16 @@ def parse_markdown(body: bytes, name: str) -> Entry:
     Without a title in the front matter, a first heading is the title.
     """
     try:
-        post = frontmatter.loads(body.decode("utf-8-sig", "replace"))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        source, handler = body.decode("utf-8-sig", "replace"), _FrontMatter()
+        held, text = frontmatter.parse(source, handler=handler) if handler.detect(source.lstrip()) else ({}, source)
+    except (yaml.YAMLError, ValueError, ArithmeticError, RecursionError) as error:
         problem = " ".join(str(error).split())[:200]
         raise FeedError(
             name, f"has front matter that is no YAML: {problem}", "correct it between the --- lines"
         ) from error
-    facts = {str(key).lower(): value for key, value in post.metadata.items()}
-    text, title = post.content, _first(facts, "title")
+    facts = {str(key).lower(): value for key, value in held.items()}
+    title = _first(facts, "title")
+    text = text.strip()[:_MOST_TEXT]
     if not title and (heading := _HEADING.match(text)):
         title, text = heading[1], text[heading.end() :]
     url = _first(facts, "url", "link", "canonical_url")

@@ -56,13 +56,33 @@ def test_front_matter_that_is_no_plain_yaml_is_an_error_with_the_file(front: str
     assert told.value.place == "a.md"
 
 
-def test_yaml_that_multiplies_itself_stays_small() -> None:
-    lines = (
-        ["a0: &a0 [x, x]"]
-        + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
-        + ["tags: *a39", "title: *a39"]
-    )
-    assert parse_markdown("\n".join(["---", *lines, "---"]).encode(), "a.md").tags == ()
+LISTS = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)), "tags: *a39"]
+MERGED = ["a0: &a0 {k: v}", *(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 9))]
+
+
+@pytest.mark.parametrize("lines", [LISTS, MERGED, ["a: &a b"], ["a: {<<: {b: c}}"], ["a: *b"]])
+def test_yaml_in_which_parts_stand_for_others_is_refused_before_it_multiplies_itself(lines: list[str]) -> None:
+    """485 bytes of merge keys took all memory."""
+    with pytest.raises(FeedError, match="not read here"):
+        parse_markdown("\n".join(["---", *lines, "title: x", "---", "hello"]).encode(), "a.md")
+
+
+@pytest.mark.parametrize("front", ["a: " + "x" * 70_000, "a: 1" + ":1" * 30_000 + ".5", "a: " + "9" * 60_000])
+def test_front_matter_of_great_length_is_an_error(front: str) -> None:
+    with pytest.raises(FeedError, match="front matter"):
+        parse_markdown(f"---\n{front}\n---\n".encode(), "a.md")
+
+
+@pytest.mark.parametrize("text", ["[", "![](", "![", "**a_", "[a](", "* a\n", "[x][", "> ", "`a``"])
+def test_markdown_is_rendered_as_far_as_it_goes_in_a_moment(text: str) -> None:
+    content = parse_markdown((text * 2_000_000)[:2_000_000].encode(), "a.md").content
+    assert content.count(text[0]) <= 50_000
+
+
+def test_only_front_matter_at_the_top_is_front_matter() -> None:
+    """Lines between paragraphs are lines, and braces are no front matter in JSON."""
+    assert parse_markdown(b"One\n\n---\n\nTwo\n\n---\n\nThree", "a.md").content.count("<hr />") == 2
+    assert parse_markdown(b"{a}", "a.md").content == "<p>{a}</p>\n"
 
 
 def test_a_folder_is_a_feed_and_a_broken_file_only_a_problem(tmp_path: Path) -> None:
