@@ -87,12 +87,15 @@ async def gather_feed(
     return Gathered(feed, state, articles, folder.parsed.title, folder.problems + problems)
 
 
-async def fetch_picture(url: str, fetcher: Fetcher, now: datetime, max_width: int) -> StoredPicture | Unusable:
-    """A picture from outside, made fit for mail."""
+async def fetch_picture(
+    url: str, fetcher: Fetcher, now: datetime, max_width: int, decoding: asyncio.Semaphore
+) -> StoredPicture | Unusable:
+    """A picture from outside, made fit for mail. `decoding` says how many may be decoded at once."""
     result = await fetcher.fetch(FetchRequest(url, accept="image/*", max_bytes=_PICTURE_BYTES), now)
     if result.status is not FetchStatus.OK:
         return Unusable(result.reason)
-    return await asyncio.to_thread(shrink, result.body, max_width)
+    async with decoding:
+        return await asyncio.to_thread(shrink, result.body, max_width)
 
 
 async def _visit(

@@ -8,9 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.gather.gather import fetch_picture
+from digest.gather.normalise import Unusable
 from digest.gather.pictures import StoredPicture
 from digest.model.feeds import Picture
 from digest.ports.outside import Fetching
+
+_MOST_AT_ONCE = 8
+"""Pictures that are held as they came, of 10 MB each at most; of those, one is decoded at a time.
+
+More would take as much memory as there are pictures: the C library gives back to each thread only what was its own.
+"""
 
 
 class FolderPictureHost:
@@ -34,8 +41,14 @@ class FolderPictureHost:
         return file.stat().st_size if folder == self._url and file.is_file() else None
 
     async def _host(self, urls: Collection[str], now: datetime) -> dict[str, Picture]:
+        few, one = asyncio.Semaphore(_MOST_AT_ONCE), asyncio.Semaphore(1)
         async with self._fetching() as fetcher:
-            fetched = await asyncio.gather(*(fetch_picture(url, fetcher, now, self._max_width) for url in urls))
+
+            async def fetched_one(url: str) -> StoredPicture | Unusable:
+                async with few:
+                    return await fetch_picture(url, fetcher, now, self._max_width, one)
+
+            fetched = await asyncio.gather(*map(fetched_one, urls))
         found = zip(urls, fetched, strict=True)
         return {url: self._kept(picture) for url, picture in found if isinstance(picture, StoredPicture)}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -14,7 +15,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from digest.gather.normalise import Unusable
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-_MOST_PIXELS = 40_000_000
+_MOST_PIXELS = 16_000_000
+_MOST_LONGER = 10
+"""How many times as long as the other a side may be: what is longer is no picture for a story."""
+_AT_ONCE = threading.BoundedSemaphore(1)
+"""Pictures that are decoded at the same time, in the whole process: each may take 150 MB."""
 _LEAST_SIDE = 40
 """Smaller ones are counters and icons."""
 _QUALITY = 82
@@ -33,9 +38,12 @@ class StoredPicture:
 
 
 def shrink(data: bytes, max_width: int = 1_200) -> StoredPicture | Unusable:
-    """The picture, upright and at most `max_width` pixels wide, as PNG when it is see-through, else as JPEG."""
+    """The picture, upright and at most `max_width` pixels wide, as PNG when it is see-through, else as JPEG.
+
+    May be called from many threads; one decodes while the others wait, so that many pictures take no more than one.
+    """
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with _AT_ONCE, Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if problem := _size_problem(image.width, image.height):
                 return Unusable(problem)
             image.draft("RGB", (max_width, max_width * image.height // image.width))
@@ -49,13 +57,19 @@ def shrink(data: bytes, max_width: int = 1_200) -> StoredPicture | Unusable:
 def _size_problem(width: int, height: int) -> str:
     if width * height > _MOST_PIXELS:
         return f"has {width} x {height} pixels, more than {_MOST_PIXELS:,}"
-    return "is too small" if min(width, height) < _LEAST_SIDE else ""
+    if min(width, height) < _LEAST_SIDE:
+        return "is too small"
+    if max(width, height) > _MOST_LONGER * min(width, height):
+        return f"has {width} x {height} pixels, one side more than {_MOST_LONGER} times the other"
+    return ""
 
 
 def _upright(image: Image.Image, max_width: int) -> Image.Image:
     """Turned as its metadata says, in RGB or RGBA, and shrunk; nothing of the metadata is left."""
     see_through = image.has_transparency_data
-    turned = ImageOps.exif_transpose(image).convert("RGBA" if see_through else "RGB")
+    ImageOps.exif_transpose(image, in_place=True)
+    mode = "RGBA" if see_through else "RGB"
+    turned = image if image.mode == mode else image.convert(mode)
     if turned.width > max_width:
         height = max(1, round(turned.height * max_width / turned.width))
         turned = turned.resize((max_width, height), Image.Resampling.LANCZOS)

@@ -183,10 +183,10 @@ def test_leaving_early_ends_the_visits_under_way() -> None:
 
 def test_a_picture_is_fetched_through_the_same_fetcher_and_made_fit() -> None:
     fetcher = FakeFetcher({"https://a.example/i.jpg": picture(1000, 500)}, "image/jpeg")
-    stored = asyncio.run(fetch_picture("https://a.example/i.jpg", fetcher, NOW, 500))
+    stored = asyncio.run(fetch_picture("https://a.example/i.jpg", fetcher, NOW, 500, asyncio.Semaphore(1)))
     assert isinstance(stored, StoredPicture)
     assert (stored.width, stored.height) == (500, 250)
     assert fetcher.asked[0].max_bytes == 10_000_000
-    assert asyncio.run(fetch_picture("https://a.example/x", fetcher, NOW, 500)) == Unusable(
+    assert asyncio.run(fetch_picture("https://a.example/x", fetcher, NOW, 500, asyncio.Semaphore(1))) == Unusable(
         "the server said 404 Not Found"
     )

@@ -3,7 +3,9 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from digest.gather import pictures
 from digest.gather.hosting import FolderPictureHost
 from digest.gather.normalise import Unusable
 from digest.gather.pictures import StoredPicture, shrink
@@ -70,7 +73,30 @@ def test_pictures_with_more_pixels_than_memory_are_refused_unread() -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
     bomb += struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
     assert isinstance(shrink(bomb), Unusable)
-    assert shrink(picture(8_000, 6_000, "PNG", "1")) == Unusable("has 8000 x 6000 pixels, more than 40,000,000")
+    assert shrink(picture(8_000, 6_000, "PNG", "1")) == Unusable("has 8000 x 6000 pixels, more than 16,000,000")
+
+
+def test_strips_are_no_pictures_of_a_story() -> None:
+    """155 KB of PNG, 1,199 pixels wide and 33,300 high, took 310 MB to decode."""
+    assert isinstance(shrink(picture(110, 1_200, "PNG")), Unusable)
+    assert isinstance(shrink(picture(1_000, 100, "PNG")), StoredPicture)
+
+
+def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight at once took eight times the memory of one."""
+    at_once, most = [], []
+
+    def upright(image: Image.Image, max_width: int) -> Image.Image:
+        at_once.append(image)
+        time.sleep(0.01)
+        most.append(len(at_once))
+        at_once.pop()
+        return image
+
+    monkeypatch.setattr(pictures, "_upright", upright)
+    with ThreadPoolExecutor(8) as threads:
+        assert len(list(threads.map(shrink, [picture(100, 100)] * 8))) == 8
+    assert set(most) == {1}
 
 
 @pytest.mark.parametrize(
