@@ -13,6 +13,8 @@ from digest.errors import DigestError
 
 SHORTEST, LONGEST = 12, 200
 """Characters of a password (NIST SP 800-63B asks for length rather than for kinds of characters)."""
+_MOST_READ = 8 * LONGEST
+"""Characters that are normalised, which takes the square of them; LONGEST or more are always left of so many."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _HASHER = PasswordHasher()
 """64 MiB, three passes: the second recommended option of RFC 9106, section 4."""
@@ -30,7 +32,7 @@ class AccessError(DigestError):
 
 def clean_name(text: str) -> str:
     """The name as it is kept: lower case. Raises AccessError."""
-    name = unicodedata.normalize("NFKC", text).strip().lower()
+    name = unicodedata.normalize("NFKC", text[:_MOST_READ]).strip().lower()
     if not _NAME.fullmatch(name):
         raise AccessError("name", f"{name[:64]!r} is no name", "use letters, digits and . _ @ + -, 64 at most")
     return name
@@ -69,4 +71,4 @@ def is_dated(kept: str) -> bool:
 
 def _folded(password: str) -> str:
     """The same whatever keyboard wrote it (RFC 8265, section 4.2)."""
-    return unicodedata.normalize("NFC", password)
+    return unicodedata.normalize("NFC", password[:_MOST_READ])

@@ -45,6 +45,11 @@ _UNWANTED = re.compile(
     "\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef"  # annotations, surrogates, private use, noncharacters
     f"\U000e0000-\U000e007f\U000f0000-\U0010ffff{_PLANE_ENDS}]"  # tags (hidden text), private planes
 )
+_MOST_MARKS = 8
+"""On one letter, one after the other; no language takes more than five."""
+_MARKS = re.compile(rf"(?:[^\w\x00-\u02ff]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
+"""Where there may be more: signs that are no letters. The two last are letters that NFKD makes marks of."""
+_MARKS_LATER = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 
 
 def plain_text(source: str) -> str:
@@ -63,7 +68,8 @@ def plain_line(source: str) -> str:
 
 def clean_line(text: str) -> str:
     """Plain text as one line: unwanted characters gone, white space folded, Unicode composed (NFC)."""
-    return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", text)).split())
+    text = _MARKS.sub(_few_marks, _UNWANTED.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def clean_paragraphs(text: str) -> str:
@@ -74,6 +80,16 @@ def clean_paragraphs(text: str) -> str:
 def lines_as_paragraphs(text: str) -> str:
     """Plain text with a paragraph on each line, the paragraphs separated by blank lines and cleaned."""
     return "\n\n".join(filter(None, map(clean_line, text.splitlines())))
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    """The same with the marks of each letter ended: what sorts them, in any normal form, takes the square of them."""
+    kept, marks = [], 0
+    for sign in found[0]:
+        marks = marks + 1 if unicodedata.combining(sign) or sign in _MARKS_LATER else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _safe_blocks(html: str) -> str:

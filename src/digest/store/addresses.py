@@ -14,6 +14,7 @@ from contextlib import suppress
 import idna
 
 _BYTES = 16
+_LONGEST = 1_000
 
 
 class AddressKeys:
@@ -34,7 +35,7 @@ class AddressKeys:
 
 def compared(email: str) -> str:
     """Lower case, in Unicode's composed form, the domain as A-labels where it is a valid one (RFC 5891)."""
-    if email.isascii():
+    if email.isascii() or len(email) > _LONGEST:  # a longer one is no address, and takes the square of its length
         return email.strip().lower()
     local, _, domain = unicodedata.normalize("NFC", email.strip()).lower().rpartition("@")
     if not domain.isascii():

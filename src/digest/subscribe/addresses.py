@@ -15,6 +15,7 @@ _PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
 _IN_TEXT = re.compile(r'(?:"[^"\n]*"|[^\s@]+)?(?:@|%40)\S*')
 """Whatever may be an address, with all that clings to it: rather too much than too little."""
 _LONGEST_LOCAL, _LONGEST = 64, 254
+_REMEDY = "write one like name@example.org"
 _LOWERED = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 
 
@@ -28,6 +29,9 @@ def normalise(address: str) -> str:
     The special-use domains of RFC 6761 (example.org, .test) are let through: rehearsals and tests live there.
     """
     address = address.strip()
+    if len(address) > _LONGEST:  # before anything else: what checks and normalises takes the square of the length
+        problem = f"has {len(address)} characters, {_LONGEST} at most are possible"
+        raise AddressError(address[:80], problem, _REMEDY)
     return _plain(address) or _checked(address)
 
 
@@ -39,7 +43,7 @@ def without_addresses(text: str) -> str:
 def _plain(address: str) -> str | None:
     """What `_checked` would give, for the many addresses about which only the domain can be wrong; None for others."""
     found = _PLAIN.fullmatch(address)
-    if found is None or len(address) > _LONGEST:
+    if found is None:
         return None
     local, domain = found.groups()
     if len(local) > _LONGEST_LOCAL or local.lower() in _LOWERED:
@@ -61,6 +65,4 @@ def _checked(address: str) -> str:
     try:
         return validate_email(address, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise AddressError(
-            address[:80] or "address", str(error).rstrip("."), "write one like name@example.org"
-        ) from error
+        raise AddressError(address[:80] or "address", str(error).rstrip("."), _REMEDY) from error

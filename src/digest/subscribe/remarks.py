@@ -19,7 +19,7 @@ _OTHERS = frozenset({
     "yandex.com", "yandex.by", "yandex.kz",
 })  # fmt: skip
 """Near to those, and no slip."""
-_SHORTEST = 7
+_SHORTEST, _LONGEST = 7, 253
 _LONG = 11
 """From here on two slips are likelier, too."""
 ROLES = frozenset({
@@ -33,7 +33,7 @@ ROLES = frozenset({
 def suggestion(email: str) -> str:
     """The address that was probably meant: ada@gmial.com -> ada@gmail.com; empty when nothing is odd."""
     local, _, domain = email.rpartition("@")
-    meant = _meant(domain.lower())
+    meant = _meant(domain.lower()) if len(domain) <= _LONGEST else ""
     return f"{local}@{meant}" if meant else ""
 
 

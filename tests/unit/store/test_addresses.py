@@ -69,3 +69,8 @@ def test_another_secret_is_refused_before_a_suppression_is_missed(database_url: 
     store.close()
     with pytest.raises(ConfigError, match="address_key_file: is not the key under which"):
         open_store(database_url, tmp_path, "b" * 32)
+
+
+def test_what_is_no_address_for_its_length_is_compared_in_a_moment():
+    marks = "A" + "\u0301\u0316" * 200_000
+    assert compared(f"{marks}@example.org") == compared(f" {marks}@EXAMPLE.org ")

@@ -40,6 +40,16 @@ def test_the_short_way_says_what_the_library_says(local: str, domain: str):
 
 
 @pytest.mark.parametrize(
+    "address", ["a" + "\u0301\u0316" * 200_000 + "@example.org", "a@" + "\u0301\u0316" * 200_000, f"a@{'b' * 250}.org"]
+)
+def test_what_is_longer_than_any_address_is_refused_unread(address: str):
+    """62 KB of marks on a letter, from anybody's form, held up every page for two seconds."""
+    with pytest.raises(AddressError, match="254 at most"):
+        normalise(address)
+    assert suggestion(address) == ""
+
+
+@pytest.mark.parametrize(
     ("given", "meant"),
     [
         ("ada@gmial.com", "ada@gmail.com"),
