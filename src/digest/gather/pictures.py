@@ -15,7 +15,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from digest.gather.normalise import Unusable
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-_MOST_PIXELS = 16_000_000
+_MOST_PIXELS, _MOST_DECODED = 40_000_000, 16_000_000
+"""Of the file, and of what is made of it: a photograph (JPEG) is read at a half, a quarter or an eighth of its size."""
 _MOST_LONGER = 10
 """How many times as long as the other a side may be: what is longer is no picture for a story."""
 _AT_ONCE = threading.BoundedSemaphore(1)
@@ -44,9 +45,11 @@ def shrink(data: bytes, max_width: int = 1_200) -> StoredPicture | Unusable:
     """
     try:
         with _AT_ONCE, Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            if problem := _size_problem(image.width, image.height):
+            if problem := _size_problem(image.width, image.height, _MOST_PIXELS):
                 return Unusable(problem)
             image.draft("RGB", (max_width, max_width * image.height // image.width))
+            if problem := _size_problem(image.width, image.height, _MOST_DECODED):
+                return Unusable(problem)
             return _stored(_upright(image, max_width))
     except UnidentifiedImageError:
         return Unusable("is no picture of a kind that mail can show")
@@ -54,9 +57,9 @@ def shrink(data: bytes, max_width: int = 1_200) -> StoredPicture | Unusable:
         return Unusable(f"cannot be decoded: {error}")
 
 
-def _size_problem(width: int, height: int) -> str:
-    if width * height > _MOST_PIXELS:
-        return f"has {width} x {height} pixels, more than {_MOST_PIXELS:,}"
+def _size_problem(width: int, height: int, most: int) -> str:
+    if width * height > most:
+        return f"has {width} x {height} pixels, more than {most:,}"
     if min(width, height) < _LEAST_SIDE:
         return "is too small"
     if max(width, height) > _MOST_LONGER * min(width, height):

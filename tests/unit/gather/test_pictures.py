@@ -73,7 +73,13 @@ def test_pictures_with_more_pixels_than_memory_are_refused_unread() -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
     bomb += struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
     assert isinstance(shrink(bomb), Unusable)
-    assert shrink(picture(8_000, 6_000, "PNG", "1")) == Unusable("has 8000 x 6000 pixels, more than 16,000,000")
+    assert shrink(picture(8_000, 6_000, "PNG", "1")) == Unusable("has 8000 x 6000 pixels, more than 40,000,000")
+    assert shrink(picture(5_000, 4_000, "PNG", "1")) == Unusable("has 5000 x 4000 pixels, more than 16,000,000")
+
+
+def test_a_photograph_of_24_million_pixels_is_read_at_a_part_of_its_size() -> None:
+    _, image = shrunk(picture(6_000, 4_000))
+    assert image.size == (600, 400)
 
 
 def test_strips_are_no_pictures_of_a_story() -> None:
