@@ -187,9 +187,9 @@ def test_a_caller_who_is_slow_to_come_back_loses_no_outcome() -> None:
     """Between two outcomes the event loop stands still; deadlines do not run on meanwhile."""
     with mail_server() as server:
         kinds = []
-        for outcome in transport(server, timeout=0.1).send(map(mail, range(6)), NOW):
+        for outcome in transport(server, timeout=0.3).send(map(mail, range(6)), NOW):
             kinds.append(outcome.kind)
-            sleep(0.15 if len(kinds) < 4 else 0)
+            sleep(0.4 if len(kinds) < 4 else 0)
     assert kinds == [OutcomeKind.ACCEPTED] * 6
 
 
