@@ -15,7 +15,7 @@ _LONGEST = 200
 _ADDRESS = re.compile(r"[/@\\]|[^\W_]\.[^\W\d_]{2,}")
 """What mail programs make a link of: paths, addresses, and hosts: a dot, and two letters right behind it."""
 
-_PROBLEM = "a name holds no address of the web or of mail"
+_PROBLEM = "a name cannot hold a web or mail address"
 _REMEDY = "leave out / and @, and put a space after each dot"
 
 
