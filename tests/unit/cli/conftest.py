@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,11 @@ import typer
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
+from digest import app as composition
+from digest.app import App
 from digest.cli import build
+from digest.config.load import load
+from send_ground import approved
 
 Run = Callable[..., Result]
 
@@ -46,3 +51,15 @@ def run(folder: Path) -> Run:
         return CliRunner().invoke(root or _tree(), [str(argument) for argument in arguments], input=stdin)
 
     return invoke
+
+
+@pytest.fixture
+def app(folder: Path) -> Iterator[App]:
+    """A site with an approved issue, without feeds and readers; its weekly comes on Tuesdays."""
+    from test_delivery_commands import CONFIG
+
+    Path("config.toml").write_text(CONFIG.format(port=1), encoding="utf-8")
+    app = composition.build(load(Path("config.toml")), lambda: datetime.now(UTC))
+    approved(app.press)
+    yield app
+    app.press.store.close()

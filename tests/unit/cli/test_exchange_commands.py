@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
-import pytest
 from test_delivery_commands import CONFIG
 
-from digest.app import App, build
+from digest.app import build
 from digest.config.load import load
 from digest.errors import ExitStatus
 from mail_servers import mail_server
@@ -19,16 +17,6 @@ from send_ground import approved, with_readers
 
 ISSUE = "weekly-2026-11-24"
 ONE = "review/stories/01-regulator-tells-hospitals-to-stop.md"
-
-
-@pytest.fixture
-def app(folder: Path) -> Iterator[App]:
-    """A folder with an approved issue."""
-    Path("config.toml").write_text(CONFIG.format(port=1), encoding="utf-8")
-    app = build(load(Path("config.toml")), lambda: datetime.now(UTC))
-    approved(app.press)
-    yield app
-    app.press.store.close()
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

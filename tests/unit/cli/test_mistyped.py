@@ -6,18 +6,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from test_bounce_commands import CONFIG
 
 from digest.errors import ExitStatus
-
-CONFIG = """
-[[categories]]
-slug = "privacy"
-name = "Privacy"
-[[newsletters]]
-slug = "weekly"
-name = "Weekly"
-sender = { name = "Weekly", address = "weekly@example.org" }
-"""
 
 
 @pytest.fixture

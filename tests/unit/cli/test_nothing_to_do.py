@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-from test_delivery_commands import CONFIG
-
-from digest.app import App, build
-from digest.config.load import load
-from send_ground import approved, with_readers
+from digest.app import App
+from send_ground import with_readers
 
 ISSUE = "weekly-2026-11-24"
-
-
-@pytest.fixture
-def app(folder: Path) -> Iterator[App]:
-    """A site with an approved issue, without feeds and readers; its weekly comes on Tuesdays."""
-    Path("config.toml").write_text(CONFIG.format(port=1), encoding="utf-8")
-    app = build(load(Path("config.toml")), lambda: datetime.now(UTC))
-    approved(app.press)
-    yield app
-    app.press.store.close()
 
 
 def test_a_gathering_without_feeds_says_how_to_ask_all_and_then_that_there_is_none(app: App, run):
