@@ -78,7 +78,9 @@ def test_from_a_review_to_an_approval_to_a_story_that_is_pulled(app: App, desk: 
 
     with web_site() as outlet:
         page.goto(f"{desk}/add")
+        expect(page.get_by_label("Address of its page")).to_be_focused()  # a moment after the page is there
         page.keyboard.type(f"{outlet.url}/1")
+        expect(page.get_by_label("Address of its page")).to_have_value(f"{outlet.url}/1")
         page.keyboard.press("Tab")
         page.keyboard.type("Robotics")
         page.keyboard.press("Tab")
