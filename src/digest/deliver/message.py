@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import cast
 from urllib.parse import quote
 
 from digest.config.machine import SiteSettings
@@ -34,9 +33,12 @@ TEST = "[Test]"
 class Slotted:
     """A fragment's text or HTML that has slots; equal slots are one object."""
 
-    pieces: tuple[Segment, ...]
-    names: frozenset[str]
-    """What its slots are called."""
+    pieces: tuple[bytes, ...]
+    """Its own bytes; b"" for a slot."""
+    slots: tuple[tuple[int, Slot], ...]
+    """Each with its place in `pieces`."""
+    only: str
+    """What the slots are called if they all have one name, else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,25 +137,23 @@ def plan(head: Letterhead, edition: Edition) -> MessagePlan:
     """
     before, between, after = head.opening
     keys = edition.keys
-    parts = (before, *map(head.text.__getitem__, keys), between, *map(head.html.__getitem__, keys), after)
     known = {"subject": edition.subject} | dict(edition.values)
     values = _Values(known)
     body: list[bytes] = []
     opened: dict[int, tuple[Slot, list[int]]] = {}
-    for part in parts:
+    for part in (before, *map(head.text.__getitem__, keys), between, *map(head.html.__getitem__, keys), after):
         if isinstance(part, bytes):
             body.append(part)
-        elif known.keys() >= part.names:
-            body.append(_joined(part, tuple(map(known.__getitem__, part.names))))
+        elif part.only in known:
+            body.append(_joined(part, known[part.only]))
         else:
-            for piece in part.pieces:
-                if isinstance(piece, bytes):
-                    body.append(piece)
-                elif piece.name in known:
-                    body.append(values.of(piece))
+            start = len(body)
+            body += part.pieces
+            for place, slot in part.slots:
+                if slot.name in known:
+                    body[start + place] = values.of(slot)
                 else:
-                    opened.setdefault(id(piece), (piece, []))[1].append(len(body))
-                    body.append(b"")
+                    opened.setdefault(id(slot), (slot, []))[1].append(start + place)
     own = head.head + headers.unstructured("Subject", f"{TEST} {edition.subject}" if head.is_test else edition.subject)
     places = tuple([(slot, tuple(where)) for slot, where in opened.values()])
     return MessagePlan(head, own, tuple(body), places, len(own) + sum(map(len, body)))
@@ -257,26 +257,28 @@ class _Values:
         return encode(escaped(self._values[name], slot.escape))
 
 
-@lru_cache(maxsize=1024)  # a heading with its count, for example, is the same in many editions
-def _joined(part: Slotted, values: tuple[str, ...]) -> bytes:
-    """The part with values in all of its slots, in the order of `names`."""
-    known = _Values(dict(zip(part.names, values, strict=True)))
-    return b"".join(piece if isinstance(piece, bytes) else known.of(piece) for piece in part.pieces)
+@lru_cache(maxsize=1024)  # an entry with its count, for example, is the same in many editions
+def _joined(part: Slotted, value: str) -> bytes:
+    """The part with the value in all of its slots."""
+    values = _Values({part.only: value})
+    pieces = list(part.pieces)
+    for place, slot in part.slots:
+        pieces[place] = values.of(slot)
+    return b"".join(pieces)
 
 
 def _part(segments: tuple[Segment, ...]) -> bytes | Slotted:
     """The segments, joined as far as no slot is between them."""
-    pieces: list[Segment] = []
+    slots: list[tuple[int, Slot]] = []
+    pieces: list[bytes] = [b""]
     for segment in segments:
-        last = pieces[-1] if pieces else None
         if isinstance(segment, Slot):
-            pieces.append(_same(segment))
-        elif isinstance(last, bytes):
-            pieces[-1] = last + segment
+            slots.append((len(pieces), _same(segment)))
+            pieces += [b"", b""]
         else:
-            pieces.append(segment)
-    names = frozenset(piece.name for piece in pieces if isinstance(piece, Slot))
-    return Slotted(tuple(pieces), names) if names else b"".join(cast("list[bytes]", pieces))
+            pieces[-1] += segment
+    names = {slot.name for _, slot in slots}
+    return Slotted(tuple(pieces), tuple(slots), names.pop() if len(names) == 1 else "") if slots else pieces[0]
 
 
 @lru_cache(maxsize=1024)
