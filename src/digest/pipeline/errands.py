@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 
 from digest.config.publication import WelcomePolicy
 from digest.deliver.transactional import MailKind
@@ -69,8 +70,11 @@ def _waits(errand: Errand, now: datetime) -> bool:
 
 
 def send_mails(transport: Transport, mails: Iterable[Message], now: datetime) -> None:
-    """Sends single mails. Raises OutsideError when one of them should be tried again."""
-    for outcome in transport.send(mails, now):
+    """Sends single mails, each when the one before it is through: a welcome comes before the issue that it brings.
+
+    Raises OutsideError when one of them should be tried again.
+    """
+    for outcome in chain.from_iterable(transport.send((mail,), now) for mail in mails):
         kept_back = outcome.kind is OutcomeKind.WITHHELD and outcome.retry_at is None  # by a rule of ours, for good
         if outcome.kind not in _ON_ITS_WAY and not kept_back:
             raise OutsideError("mail", f"could not be sent: {outcome.reply}", "see: digest doctor")
