@@ -85,7 +85,7 @@ def sent(config: Path, issue: IssueId, readers: int, number: int = PROCESSES) ->
 
 def frozen(folder: Path, readers: int) -> Figures:
     """A site with its readers frozen, and what that took: apart from the import, for its memory."""
-    lists.write_config(folder, 25)
+    lists.write_config(folder, 25, processes=PROCESSES)
     subprocess.run([sys.executable, __file__, "fill", str(folder), str(readers)], check=True)
     command = [sys.executable, __file__, "freeze", str(folder)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # type: ignore[no-any-return]
@@ -113,7 +113,7 @@ def a_send(ready: Path, port: int, readers: int, *, signed: bool, number: int = 
     """One send of a frozen site, on a copy."""
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(ready, name, dirs_exist_ok=True)
-        config = lists.write_config(Path(name), port, signed=signed)
+        config = lists.write_config(Path(name), port, signed=signed, processes=number)
         return sent(config, ISSUE, readers, number)
 
 

@@ -43,6 +43,8 @@ host = "127.0.0.1"
 port = {port}
 security = "none"
 connections = 8
+[deliver]
+processes = {processes}
 [[newsletters]]
 slug = "weekly"
 name = "Example Weekly"
@@ -63,13 +65,14 @@ key_file = "dkim.pem"
 """
 
 
-def write_config(folder: Path, port: int, *, signed: bool = False, web_port: int = 0) -> Path:
+def write_config(folder: Path, port: int, *, signed: bool = False, web_port: int = 0, processes: int = 1) -> Path:
     """config.toml for a mail server on that port; signed: with the RSA key in dkim.pem."""
     topics = "".join(
         f'[[categories]]\nslug = "{c.slug}"\nname = "{c.name}"\ndescription = "News."\n' for c in CATEGORIES
     )
     path = folder / "config.toml"
-    text = _CONFIG.format(port=port, web_port=web_port, key="k" * 32) + topics + (_DKIM if signed else "")
+    text = _CONFIG.format(port=port, web_port=web_port, key="k" * 32, processes=processes) + topics
+    text += _DKIM if signed else ""
     path.write_text(text, encoding="utf-8")
     return path
 

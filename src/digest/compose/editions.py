@@ -185,7 +185,8 @@ class EditionComposer:
         for number, (category, stories) in enumerate(selection.sections, start=1):
             named = self._named[category]
             keys.append(named.heading)
-            keys += [named.teasers[story] for story in stories]
+            for story in stories:
+                keys.append(named.teasers[story])
             if waiting:
                 keys += _taken(waiting, number)
         return [*keys, *map(name_of, waiting)]

@@ -32,7 +32,8 @@ class Selection:
         told = {self.lead[1]: self.lead[0]} if self.lead else {}
         for category, stories in self.sections:
             if category in chosen:
-                told.update(dict.fromkeys(stories, category))
+                for story in stories:
+                    told[story] = category
         return told
 
 
@@ -72,10 +73,12 @@ def _each_once(
     seen = set(draw.shown)
     starts = dict(draw.since)
     for section in sections:
-        start = starts.get(section.category, draw.begins)
         stories = section.stories if seen.isdisjoint(section.stories) else _without(section.stories, seen)
-        stories = tuple(s for s in stories if _is_new(gathered.get(s), start)) if start else stories
-        stories = stories[: section.most or None]
+        if gathered:
+            start = starts.get(section.category, draw.begins)
+            stories = tuple(s for s in stories if _is_new(gathered.get(s), start))
+        if section.most:
+            stories = stories[: section.most]
         seen.update(stories)
         if stories:
             yield section.category, stories

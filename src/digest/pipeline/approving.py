@@ -13,9 +13,9 @@ from digest.model.edition import CompiledIssue, Slot
 from digest.model.ids import NewsletterSlug
 from digest.model.issue import Issue, IssueState
 from digest.pipeline.clicking import clicks_url, targets_of
+from digest.pipeline.composing import Recipe
 from digest.pipeline.press import Press
 from digest.render.compile import compile_issue
-from digest.words import words
 
 
 def compile_draft(press: Press, issue: Issue) -> CompiledIssue:
@@ -37,11 +37,15 @@ def compiled(press: Press, issue: Issue) -> CompiledIssue:
     return press.store.issues.compiled(issue.id) or compile_draft(press, issue)
 
 
+def recipe(press: Press, issue: Issue, fragments: CompiledIssue) -> Recipe:
+    """What the issue's editions are composed from, given these fragments."""
+    sizes = {key: with_room(fragment) for key, fragment in fragments.fragments.items()}
+    return Recipe(issue, press.newsletter_of(issue), press.categories_in(issue), sizes)
+
+
 def composer(press: Press, issue: Issue, fragments: CompiledIssue) -> EditionComposer:
     """Composes the issue's editions from these fragments."""
-    newsletter = press.newsletter_of(issue)
-    sizes = {key: with_room(fragment) for key, fragment in fragments.fragments.items()}
-    return EditionComposer(issue, newsletter, press.categories_in(issue), sizes, words(newsletter.language))
+    return recipe(press, issue, fragments).composer()
 
 
 def approve_issue(press: Press, issue: Issue, by: str, now: datetime, overridden: Collection[str] = ()) -> Issue:

@@ -7,6 +7,7 @@ were told the same of this issue's stories share one edition, which is composed 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.compose.drawing import Draw, Drawing
@@ -16,6 +17,7 @@ from digest.model.edition import Edition
 from digest.model.ids import EditionId, IssueId, StoryId, SubscriberId
 from digest.model.issue import Issue
 from digest.model.people import Preferences, Recipient
+from digest.pipeline.composing import Ahead
 from digest.pipeline.press import Press
 from digest.pipeline.slots import REMEMBERED
 from digest.ports.ledger import Chunk
@@ -25,6 +27,7 @@ _FRESH = 250
 """New editions written at once where all readers' differ: they are held in memory, and others wait to write."""
 _KEPT = 10_000
 """So many different draws, and twice as many pairs of a choice and what was told, are kept: a list may have more."""
+_Page = Sequence[tuple[SubscriberId, Preferences]]
 _Share = tuple[EditionId | None, bool]
 """The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""
 
@@ -75,17 +78,31 @@ class Sent:
             found.update((reader, bits[edition]) for reader, edition in promised)
 
 
+@dataclass(slots=True)
+class _Alike:
+    """Readers who chose the same and were sent the same."""
+
+    preferences: Preferences
+    """Held, for its id is a key."""
+    draw: Draw | None
+    share: _Share | None = None
+
+
 class Freeze:
     """The editions of one issue's readers, each composed once."""
 
-    def __init__(self, press: Press, issue: Issue, composing: EditionComposer, now: datetime) -> None:
+    def __init__(
+        self, press: Press, issue: Issue, composing: EditionComposer, now: datetime, ahead: Ahead | None = None
+    ) -> None:
+        """`ahead`: composes editions of many readers beside this."""
         self._press = press
         self._issue = issue
         self._composing = composing
+        self._ahead = ahead
         self._policy = press.newsletter_of(issue).nothing
         self._drawing = drawing_of(press, issue, now)
         self._sent = Sent(press, self._drawing)
-        self._known: dict[tuple[int, int], tuple[Preferences, _Share | None]] = {}
+        self._known: dict[tuple[int, int], _Alike] = {}
         self._shares: dict[Draw, _Share] = {}
         self._written: set[EditionId] = set()
         self._fresh: list[Edition] = []
@@ -131,12 +148,14 @@ class Freeze:
             return self._composing.elsewhere(draw)
         return edition
 
-    def _chunks(self, page: Sequence[tuple[SubscriberId, Preferences]]) -> Iterator[Chunk]:
+    def _chunks(self, page: _Page) -> Iterator[Chunk]:
         sent = self._sent.numbers(page[0][0], page[-1][0])
         deliveries: dict[SubscriberId, EditionId] = {}
         nothing: dict[SubscriberId, EditionId] = {}
         put_off = 0
-        for reader, preferences in page:
+        for place, (reader, preferences) in enumerate(page):
+            if self._ahead and place % _FRESH == 0:
+                self._begin(self._ahead, page[place + _FRESH : place + 2 * _FRESH], sent)
             share = self._share(preferences, sent.get(reader, 0))
             if share is None:
                 continue
@@ -156,16 +175,26 @@ class Freeze:
         fresh, self._fresh = self._fresh, []
         return fresh
 
+    def _begin(self, ahead: Ahead, following: _Page, sent: Mapping[SubscriberId, int]) -> None:
+        """Has the editions composed that the readers need who follow."""
+        draws = [self._alike(preferences, sent.get(reader, 0)).draw for reader, preferences in following]
+        ahead.begin({draw for draw in draws if draw and draw not in self._shares})
+
     def _share(self, preferences: Preferences, sent: int) -> _Share | None:
+        alike = self._alike(preferences, sent)
+        if alike.share is None and alike.draw:
+            alike.share = self._drawn(alike.draw)
+        return alike.share
+
+    def _alike(self, preferences: Preferences, sent: int) -> _Alike:
         """Equal choices are one object here, so that they need not be compared a million times."""
         pair = (id(preferences), sent)
         known = self._known.get(pair)
         if known is None:
             if len(self._known) >= 2 * _KEPT:
                 self._known.clear()
-            draw = self._drawing.draw(preferences, sent)
-            known = self._known[pair] = (preferences, self._drawn(draw) if draw else None)
-        return known[1]
+            known = self._known[pair] = _Alike(preferences, self._drawing.draw(preferences, sent))
+        return known
 
     def _drawn(self, draw: Draw) -> _Share:
         share = self._shares.get(draw)
@@ -177,7 +206,7 @@ class Freeze:
         return share
 
     def _made(self, draw: Draw) -> _Share:
-        edition, is_empty = self._composing.drawn(draw), False
+        edition, is_empty = (self._ahead or self._composing).drawn(draw), False
         if edition is None and self._policy is NothingPolicy.EXPLORE_MORE:
             edition = self._composing.elsewhere(draw)
         if edition is None and self._policy is NothingPolicy.ROLL_ON:

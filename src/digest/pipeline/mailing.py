@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,8 @@ from digest.model.edition import CompiledIssue, Edition
 from digest.model.ids import EditionId, NewsletterSlug, StoryId, SubscriberId
 from digest.model.issue import Issue, IssueContent
 from digest.model.people import Recipient, Subscriber
-from digest.pipeline.approving import archive_url, compiled, composer
+from digest.pipeline.approving import archive_url, compiled, composer, recipe
+from digest.pipeline.composing import Ahead
 from digest.pipeline.freezing import Freeze
 from digest.pipeline.press import Press
 from digest.pipeline.revising import revised
@@ -58,7 +60,10 @@ class Mailing:
 
         Nothing is read before the first is asked for.
         """
-        yield from Freeze(self._press, self._issue, self._composer, now).chunks(now, places)
+        of = recipe(self._press, self._issue, self._fragments)
+        with closing(Ahead(of, self._composer)) as ahead:
+            may = self._press.settings.deliver.processes > 1
+            yield from Freeze(self._press, self._issue, self._composer, now, ahead if may else None).chunks(now, places)
 
     def rows(self, recipients: Sequence[Recipient], now: datetime) -> list[tuple[SubscriberId, Edition]]:
         """These readers with their edition, due or not; who was told all of it before is left out."""
