@@ -410,6 +410,22 @@ class TestRecording:
         (again,) = claim(store, only=readers[:1])
         assert (again.delivery.attempts, again.delivery.tried_at, again.lease) == (0, None, 2)
 
+    def test_a_claim_first_writes_what_came_of_the_last(self, store: Store, readers: list[SubscriberId]):
+        freeze(store, readers)
+        sent, again = claim(store, limit=2)
+        came = [settled(sent, DeliveryState.SENT), settled(again, DeliveryState.PENDING, NOW, tried=False)]
+        taken = store.ledger.claim(ISSUE, 100, LEASE, NOW, settled=came)
+        assert sorted(ids(taken)) == readers[1:]
+        assert store.ledger.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.CLAIMED: 5}
+
+    def test_an_answer_that_comes_with_the_next_claim_is_in_time(self, store: Store, readers: list[SubscriberId]):
+        freeze(store, readers)
+        (one,) = claim(store, limit=1)
+        late = [settled(one, DeliveryState.SENT)]
+        taken = store.ledger.claim(ISSUE, 100, at(9), at(8), settled=late)  # its lease has ended
+        assert sorted(ids(taken)) == readers[1:]
+        assert store.ledger.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.CLAIMED: 5}
+
     def test_nothing_to_record_is_fine(self, store: Store):
         store.ledger.record([], NOW)
         store.ledger.change_editions(ISSUE, [], NOW)

@@ -131,13 +131,17 @@ class Sending:
 
     def _claim(self) -> bool:
         """Takes deliveries and makes their mails; False when there are none, or too many are unanswered."""
-        self._write()
         now = self._clock()
         self._size = min(2 * self._size, self._largest) if now - self._claimed_at < _QUICK else _SMALLEST
-        if self._stopped or self._overdue(now) or len(self._open) + self._size > self._in_doubt:
+        unanswered = len(self._open) - len(self._settled)
+        if self._stopped or self._overdue(now) or unanswered + self._size > self._in_doubt:
+            self._write()
             return False
         try:
-            claims = self._ledger.claim(self._issue, self._size, now + self._lease, now, self._only, self._resend)
+            claims = self._ledger.claim(
+                self._issue, self._size, now + self._lease, now, self._only, self._resend, self._settled
+            )
+            self._forget(now)
             self._open |= {claim.delivery.key: claim for claim in claims}
             self._claimed_at = now
             self._make(claims, now)
@@ -148,7 +152,8 @@ class Sending:
 
     def _overdue(self, now: datetime) -> bool:
         """Whether a claim of ours has outlived its lease: it would count as a dead sender's, and be taken up twice."""
-        oldest = next(iter(self._open.values()), None)
+        done = {settled.key for settled in self._settled}
+        oldest = next((claim for key, claim in self._open.items() if key not in done), None)
         return oldest is not None and oldest.delivery.at is not None and now >= oldest.delivery.at + self._lease
 
     def _make(self, claims: Sequence[Claim], now: datetime) -> None:
@@ -201,8 +206,12 @@ class Sending:
         except OutsideError as error:
             self._failure = self._failure or error
             return
+        self._forget(self._clock())
+
+    def _forget(self, now: datetime) -> None:
+        """What is settled is written."""
         for settled in self._settled:
             self._open.pop(settled.key, None)
             self._begun.discard(settled.key)
         self._settled = []
-        self._written_at = self._clock()
+        self._written_at = now

@@ -84,10 +84,12 @@ class LedgerStore(Protocol):
         ...
 
     def claim(self, issue: IssueId, limit: int, lease_until: datetime, now: datetime,
-              only: Collection[SubscriberId] = (), resend: bool = True) -> tuple[Claim, ...]:  # fmt: skip
+              only: Collection[SubscriberId] = (), resend: bool = True,
+              settled: Iterable[Settlement] = ()) -> tuple[Claim, ...]:  # fmt: skip
         """Takes up to `limit` deliveries that are due: pending, deferred, and with `resend` uncertain ones too.
 
-        First of all it does what `expire` does: a claim that nobody answered for is never simply taken over.
+        First of all it does what `record` does with `settled`, in the same transaction, and what `expire` does: a
+        claim that nobody answered for is never simply taken over.
         """
         ...
 

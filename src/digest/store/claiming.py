@@ -5,7 +5,7 @@ On PostgreSQL rows that another claim holds are passed over (SKIP LOCKED); on SQ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,7 +103,7 @@ _DUE = {resend: _due(claimable(resend)) for resend in (False, True)}
 """Made once, as the others here: to put such a statement together costs more than to execute it."""
 
 
-def claim_deliveries(
+def take_deliveries(
     connection: Connection,
     issue: IssueId,
     limit: int,
@@ -111,15 +111,17 @@ def claim_deliveries(
     now: datetime,
     only: Collection[SubscriberId],
     resend: bool,
-) -> tuple[Claim, ...]:
+) -> Sequence[AnyRow]:
     """Marks up to `limit` due deliveries as claimed until `lease_until`; those due longest come first."""
     due = _DUE[resend].where(deliveries.c.subscriber.in_(only)) if only else _DUE[resend]
     wanted = {"of_issue": issue, "now": now, "today": now.date(), "most": min(limit, _MOST)}
     rows = connection.execute(due, wanted).all()
+    if lost := next((row.edition for row in rows if row.content is None), None):
+        raise StateError(f"edition {lost}", "is not in the database", "restore a backup")
     if rows:
         taken = {"of_issue": issue, "readers": [row.subscriber for row in rows], "until": lease_until, "now": now}
         connection.execute(_TAKE, taken)
-    return tuple(_claim(issue, row, now) for row in rows)
+    return rows
 
 
 def expire_claims(connection: Connection, issue: IssueId, now: datetime) -> int:
@@ -130,10 +132,9 @@ def expire_claims(connection: Connection, issue: IssueId, now: datetime) -> int:
     return connection.execute(_DOUBT, {"of_issue": issue, "readers": readers, "now": now}).rowcount
 
 
-def _claim(issue: IssueId, row: AnyRow, now: datetime) -> Claim:
+def claim_of(issue: IssueId, row: AnyRow, now: datetime) -> Claim:
+    """What was taken, as it was before."""
     subscriber, edition, before, lease, attempts, reply, tried_at, doubt_at, revision, content, reason, *reader = row
-    if content is None:
-        raise StateError(f"edition {edition}", "is not in the database", "restore a backup")
     delivery = Delivery(
         DeliveryKey(issue, subscriber), edition, DeliveryState.CLAIMED, attempts, reply,
         at=now, tried_at=tried_at, doubt_at=doubt_at,

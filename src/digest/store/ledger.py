@@ -12,7 +12,7 @@ from digest.model.delivery import Delivery, DeliveryKey, DeliveryState, Settleme
 from digest.model.edition import Edition
 from digest.model.ids import CategorySlug, EditionId, IssueId, StoryId, SubscriberId
 from digest.ports.ledger import Chunk, Claim
-from digest.store.claiming import claim_deliveries, claimable, expire_claims, visible
+from digest.store.claiming import claim_of, claimable, expire_claims, take_deliveries, visible
 from digest.store.codec import edition_of
 from digest.store.columns import UtcDateTime
 from digest.store.database import Database
@@ -77,11 +77,14 @@ class SqlLedgerStore:
             return add_single(connection, issue, rows, now)
 
     def claim(self, issue: IssueId, limit: int, lease_until: datetime, now: datetime,
-              only: Collection[SubscriberId] = (), resend: bool = True) -> tuple[Claim, ...]:  # fmt: skip
+              only: Collection[SubscriberId] = (), resend: bool = True,
+              settled: Iterable[Settlement] = ()) -> tuple[Claim, ...]:  # fmt: skip
         """Takes up to `limit` deliveries that are due; none of an issue that is paused, cancelled or finished."""
         with self._database.write() as connection:
+            _record(connection, settled, now)
             expire_claims(connection, issue, now)
-            return claim_deliveries(connection, issue, limit, lease_until, now, only, resend)
+            rows = take_deliveries(connection, issue, limit, lease_until, now, only, resend)
+        return tuple(claim_of(issue, row, now) for row in rows)  # others may write meanwhile
 
     def expire(self, issue: IssueId, now: datetime) -> int:
         """Makes claims uncertain that nobody answered for within their lease."""
@@ -90,10 +93,9 @@ class SqlLedgerStore:
 
     def record(self, settlements: Iterable[Settlement], now: datetime) -> None:
         """Writes what became of deliveries, unless they were claimed again since; always in the same order."""
-        rows = [_settled_columns(settled, now) for settled in sorted(settlements, key=_place)]
-        if rows:
+        if settled := list(settlements):
             with self._database.write() as connection:
-                connection.execute(_RECORD, rows)
+                _record(connection, settled, now)
 
     def change_editions(self, issue: IssueId, rows: Sequence[tuple[Claim, Edition]], now: datetime) -> None:
         """Writes the editions, and gives each claimed delivery its own."""
@@ -179,6 +181,12 @@ def _after_at(connection: Connection) -> ColumnElement[str]:
     if connection.dialect.name == "postgresql":
         return func.split_part(subscribers.c.email, "@", 2)
     return func.substr(subscribers.c.email, func.instr(subscribers.c.email, "@") + 1)
+
+
+def _record(connection: Connection, settlements: Iterable[Settlement], now: datetime) -> None:
+    rows = [_settled_columns(settled, now) for settled in sorted(settlements, key=_place)]
+    if rows:
+        connection.execute(_RECORD, rows)
 
 
 def _place(settled: Settlement) -> tuple[str, int]:
