@@ -83,10 +83,18 @@ def sent(config: Path, issue: IssueId, readers: int, number: int = PROCESSES) ->
     return {"seconds": seconds, "per_second": readers / seconds, "peak_mb": max(one["peak_mb"] for one in told)}
 
 
-def frozen(folder: Path, readers: int) -> Figures:
-    """A site with its readers frozen, and what that took: apart from the import, for its memory."""
+def filled(folder: Path, readers: int) -> Path:
+    """A site with its readers and an approved issue."""
+    folder.mkdir()
     lists.write_config(folder, 25, processes=PROCESSES)
     subprocess.run([sys.executable, __file__, "fill", str(folder), str(readers)], check=True)
+    subprocess.run(["openssl", "genrsa", "-out", folder / "dkim.pem", "2048"], check=True, capture_output=True)
+    return folder
+
+
+def frozen(site: Path, folder: Path) -> Figures:
+    """What it takes to freeze the site's readers, on a copy in `folder`; in a process of its own, for its memory."""
+    shutil.copytree(site, folder)
     command = [sys.executable, __file__, "freeze", str(folder)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # type: ignore[no-any-return]
 
@@ -152,20 +160,26 @@ def from_source(source: Source, port: int) -> Figures:
     return figures
 
 
-def a_round(
-    ready: dict[int, Path], source: Source | None, port: int, folder: Path, large: int
-) -> Iterator[tuple[str, Figures]]:
+def a_whole_send(site: Path, readers: int, port: int) -> Iterator[tuple[str, Figures]]:
+    """Freezing, then sending to the same readers without a signature and with one."""
+    with tempfile.TemporaryDirectory() as name:
+        ready = Path(name) / "frozen"
+        yield f"freezing {readers:,}", frozen(site, ready)
+        for signed in (False, True):
+            yield f"{readers:,}{', RSA-2048' * signed}", a_send(ready, port, readers, signed=signed)
+
+
+def a_round(sites: dict[int, Path], source: Source | None, port: int, folder: Path) -> Iterator[tuple[str, Figures]]:
     """Everybody once."""
     for name, made in (("naive", mails(NAIVE_READERS)), ("naive, lean", naive.lean(map(reader, range(NAIVE_READERS))))):
         yield name, dict(zip(("per_second", "bytes"), naive.per_reader(port, made), strict=True))
     for name, once, count in (("mjml + nodemailer", False, NODE_READERS), ("mjml once + nodemailer", True, 500)):
         told = naive.with_node(port, map(reader, range(count)), folder, once=once)
         yield name, dict(zip(("per_second", "bytes"), told, strict=True))
-    for readers in (MEDIUM, large):
-        for signed in (False, True):
-            for name, rate in from_source(source, port).items() if source and readers == large else ():
-                yield f"{name}", {"per_second": rate}
-            yield f"{readers:,}{', RSA-2048' * signed}", a_send(ready[readers], port, readers, signed=signed)
+    for readers, site in sites.items():
+        for name, rate in from_source(source, port).items() if source else ():
+            yield f"{name}", {"per_second": rate}
+        yield from a_whole_send(site, readers, port)
 
 
 def run(rounds: int = ROUNDS, large: int = LARGE) -> dict[str, Any]:
@@ -176,11 +190,11 @@ def run(rounds: int = ROUNDS, large: int = LARGE) -> dict[str, Any]:
         try:
             sink = compiled(folder)
             source, note = _source(folder)
-            ready, freezing = _sites(folder, large)
+            sites = {readers: filled(folder / f"site-{readers}", readers) for readers in (SMALL, MEDIUM, large)}
             with running(sink) as port:
-                a_send(ready[SMALL], port, SMALL, signed=False)  # warms up
+                list(a_whole_send(sites.pop(SMALL), SMALL, port))  # warms up
                 for _ in range(rounds):
-                    for what, figures in a_round(ready, source, port, folder, large):
+                    for what, figures in a_round(sites, source, port, folder):
                         seen[what].append(figures)
         except MissingError as missing:
             return {
@@ -193,7 +207,7 @@ def run(rounds: int = ROUNDS, large: int = LARGE) -> dict[str, Any]:
                 "note": str(missing),
             }
     middle = {what: {key: round(median(f[key] for f in of), 1) for key in of[0]} for what, of in seen.items()}
-    return _result(middle, freezing, large, note)
+    return _result(middle, large, note)
 
 
 def _source(folder: Path) -> tuple[Source | None, str]:
@@ -203,33 +217,20 @@ def _source(folder: Path) -> tuple[Source | None, str]:
         return None, str(missing)
 
 
-def _sites(folder: Path, large: int) -> tuple[dict[int, Path], dict[int, Figures]]:
-    ready, freezing = {}, {}
-    for readers in (SMALL, MEDIUM, large):
-        ready[readers] = folder / f"site-{readers}"
-        ready[readers].mkdir()
-        subprocess.run(
-            ["openssl", "genrsa", "-out", ready[readers] / "dkim.pem", "2048"], check=True, capture_output=True
-        )
-        freezing[readers] = frozen(ready[readers], readers)
-    return ready, freezing
+def _end_to_end(middle: dict[str, Figures], readers: int, *, signed: bool) -> float:
+    """Mails a second, of freezing and sending together."""
+    sending = middle[f"{readers:,}{', RSA-2048' * signed}"]
+    return readers / (sending["seconds"] + middle[f"freezing {readers:,}"]["seconds"])
 
 
-def _end_to_end(figures: Figures, freezing: Figures, readers: int) -> float:
-    return readers / (figures["seconds"] + freezing["seconds"])
-
-
-def _result(middle: dict[str, Figures], freezing: dict[int, Figures], large: int, note: str) -> dict[str, Any]:
-    whole = {
-        signed: _end_to_end(middle[f"{MEDIUM:,}{', RSA-2048' * signed}"], freezing[MEDIUM], MEDIUM)
-        for signed in (False, True)
-    }
+def _result(middle: dict[str, Figures], large: int, note: str) -> dict[str, Any]:
     ratios = {}
     for peer in PEERS:
-        for signed in (False, True):
-            ratios[f"end to end{', RSA-2048' * signed}, times {peer}"] = round(
-                whole[signed] / middle[peer]["per_second"], 1
-            )
+        for readers in (MEDIUM, large):
+            for signed in (False, True):
+                name = f"{readers:,} readers{', RSA-2048' * signed}, end to end, times {peer}"
+                rate = _end_to_end(middle, readers, signed=signed)
+                ratios[name] = round(rate / middle[peer]["per_second"], 1)
     for peer in ("smtp-source", "smtp-source -d"):
         for signed in (False, True):
             if peer in middle:
@@ -237,19 +238,20 @@ def _result(middle: dict[str, Figures], freezing: dict[int, Figures], large: int
                 name = f"{large:,} readers{', RSA-2048' * signed}"
                 ratios[f"{name}, from the ledger, times {peer}"] = round(mine["per_second"] / theirs, 2)
                 ratios[f"{name}, end to end, times {peer}"] = round(
-                    _end_to_end(mine, freezing[large], large) / theirs, 2
+                    _end_to_end(middle, large, signed=signed) / theirs, 2
                 )
     peaks = {
-        readers: max(middle[f"{readers:,}"]["peak_mb"], freezing[readers]["peak_mb"]) for readers in (MEDIUM, large)
+        readers: max(middle[name]["peak_mb"] for name in (f"{readers:,}", f"freezing {readers:,}"))
+        for readers in (MEDIUM, large)
     }
+    peers = {*PEERS, "smtp-source", "smtp-source -d"}
     bars = _bars(ratios, peaks, large)
     reached = [bar["ok"] for bar in bars.values()]
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     ran = {
         "name": "deliver",
-        "figures": {what: f for what, f in middle.items() if what[0].isdigit()}
-        | {f"freezing {readers:,}": {k: round(v, 1) for k, v in f.items()} for readers, f in freezing.items()},
-        "peers": {what: f for what, f in middle.items() if not what[0].isdigit()},
+        "figures": {what: f for what, f in middle.items() if what not in peers},
+        "peers": {what: f for what, f in middle.items() if what in peers},
         "ratios": ratios, "bars": bars, "ok": False if False in reached else None if None in reached else True,
         "machine": machine,
     }  # fmt: skip
@@ -258,8 +260,9 @@ def _result(middle: dict[str, Figures], freezing: dict[int, Figures], large: int
 
 def _bars(ratios: dict[str, float], peaks: dict[int, float], large: int) -> dict[str, Any]:
     wanted = {
-        "end to end, times naive": 300, "end to end, RSA-2048, times naive": 80,
-        "end to end, times mjml once + nodemailer": 30,
+        f"{large:,} readers, end to end, times naive": 300,
+        f"{large:,} readers, RSA-2048, end to end, times naive": 80,
+        f"{large:,} readers, end to end, times mjml once + nodemailer": 30,
         f"{large:,} readers, from the ledger, times smtp-source": 0.5,
         f"{large:,} readers, RSA-2048, from the ledger, times smtp-source": 0.2,
     }  # fmt: skip

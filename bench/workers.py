@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -33,11 +32,8 @@ def run(readers: int = READERS, rounds: int = ROUNDS) -> dict[str, Any]:
         except MissingError as missing:
             return {"name": "workers", "figures": {}, "peers": {}, "ratios": {}, "bars": {}, "ok": None,
                     "note": str(missing)}  # fmt: skip
-        ready = folder / "site"
-        ready.mkdir()
-        making = ["openssl", "genrsa", "-out", str(ready / "dkim.pem"), "2048"]
-        subprocess.run(making, check=True, capture_output=True)
-        deliver.frozen(ready, readers)
+        ready = folder / "frozen"
+        deliver.frozen(deliver.filled(folder / "site", readers), ready)
         with running(sink) as port:
             deliver.a_send(ready, port, readers, signed=True)  # warms up
             seen = [a_round(ready, port, readers) for _ in range(rounds)]
