@@ -97,7 +97,9 @@ def _send_together(context: Context, issue: Issue, number: int, stop: Stop) -> S
 
     app = context.app
     ledger = app.press.store.ledger
-    ready = begin_issue(app.press, issue, context.clock, stop)
+    deliver = app.settings.deliver.model_copy(update={"processes": number})
+    many = replace(app.press, settings=app.settings.model_copy(update={"deliver": deliver}))
+    ready = begin_issue(many, issue, context.clock, stop)
     if stop():
         return deliver_issue(app.press, ready, app.transport(stop), context.clock, stopping=stop)
     shared = replace(context, overrides={**context.overrides, "deliver.processes": str(number)})

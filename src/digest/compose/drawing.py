@@ -93,7 +93,7 @@ class Drawing:
 
     def draw(self, preferences: Preferences, sent: int = 0) -> Draw | None:
         """What the reader draws; None: nothing of theirs is due in this slot."""
-        chosen = preferences.categories & self._choosable
+        chosen = self._chosen(preferences)
         if not sent and not preferences.cadences:
             return self._all_alike(preferences, chosen)
         served = self._served(sent)
@@ -111,6 +111,11 @@ class Drawing:
             shown=frozenset(story for story, bit in self._stories.items() if bit & sent),
             more=preferences.more & chosen,
         )
+
+    def _chosen(self, preferences: Preferences) -> frozenset[CategorySlug]:
+        """The very set of the preferences where it can be: a freeze keeps thousands."""
+        mine = preferences.categories
+        return mine if mine <= self._choosable else mine & self._choosable
 
     def _all_alike(self, preferences: Preferences, chosen: frozenset[CategorySlug]) -> Draw | None:
         """What somebody draws who was sent nothing, and for whom all categories have one cadence."""
@@ -131,7 +136,7 @@ class Drawing:
 
     def whole(self, preferences: Preferences, sent: int = 0) -> Draw:
         """What the reader would draw if everything were due, as for a preview."""
-        chosen = preferences.categories & self._choosable
+        chosen = self._chosen(preferences)
         shown = frozenset(story for story, bit in self._stories.items() if bit & sent)
         return Draw(chosen, chosen, shown=shown, more=preferences.more & chosen)
 

@@ -185,7 +185,9 @@ class DeliverSettings(Model):
     """How many send, how long a mail is tried, and when an issue stops by itself."""
 
     processes: int = Field(default=1, ge=1, le=16)
-    """Processes that send at once: as many as the machine has cores, for lists of 100,000 readers and more."""
+    """Processes that send at once: as many as the machine has cores, for lists of 100,000 readers and more. With two
+    and more the editions of a freeze are composed by one beside the one that writes them.
+    """
     lease_seconds: int = Field(default=1800, ge=1)
     """A mail that was taken up and not answered for in this time is uncertain: its sender has died. A slow mail server
     must not look like that: 25 times `[smtp] timeout` and more.

@@ -26,7 +26,7 @@ from digest.ports.readers import Place
 _FRESH = 250
 """New editions written at once where all readers' differ: they are held in memory, and others wait to write."""
 _KEPT = 10_000
-"""So many different draws, and twice as many pairs of a choice and what was told, are kept: a list may have more."""
+"""So many different draws, and pairs of a choice and what was told, are kept: a list may have more."""
 _Page = Sequence[tuple[SubscriberId, Preferences]]
 _Share = tuple[EditionId | None, bool]
 """The edition of some readers, and whether it is one that says nothing; no edition: nothing is due, or all put off."""
@@ -191,7 +191,7 @@ class Freeze:
         pair = (id(preferences), sent)
         known = self._known.get(pair)
         if known is None:
-            if len(self._known) >= 2 * _KEPT:
+            if len(self._known) >= _KEPT:
                 self._known.clear()
             known = self._known[pair] = _Alike(preferences, self._drawing.draw(preferences, sent))
         return known
