@@ -152,6 +152,14 @@ def test_an_address_that_is_none_or_the_same_is_said_beside_its_field(client, ap
     assert 'name="address" type="email" autocomplete="email" maxlength="254" aria-invalid' in answer.text
 
 
+def test_what_is_wrong_is_said_in_the_readers_language(client, app, ada):
+    german = "?lang=de"
+    same = client.post(f"{path(app, ada)}/address{german}", data={"address": "ada@example.com"}).text
+    assert "Das ist die Adresse, die Sie haben." in same
+    named = client.post(f"{path(app, ada)}/person{german}", data={"name": "visit evil.example", "country": "FR"}).text
+    assert "Ein Name kann keine Web- oder Mailadresse enthalten." in named
+
+
 def test_my_data_are_a_file(client, app, ada):
     answer = client.get(f"{path(app, ada)}/export")
     assert answer.headers["content-disposition"] == 'attachment; filename="my-data.json"'
