@@ -73,8 +73,8 @@ def do_job(means: Means, job: Job, stopping: Stopping) -> list[tuple[Job, float]
         case Work.HEAR:
             hear_mailboxes(press, means.mailboxes(), clock)
         case Work.TEND:
+            tell_editors(press, clock())  # first: what cannot be tidied away keeps nobody from being told
             tidy_daily(press, clock())
-            tell_editors(press, clock())
         case Work.ERRANDS:
             run_errands(press, means.transport, clock())
         case Work.PREPARE:
