@@ -122,9 +122,9 @@ class EditionComposer:
         whole = select(self._issue.content, draw, self._for_everyone, BlockKind.LEAD in self._newsletter.blocks)
         if not any(category in draw.categories for category, _ in whole.sections) and not whole.lead:
             return None
-        keys = self._keys(whole, draw)
-        if self._size(keys) <= self._newsletter.max_bytes:
-            return self._edition(whole, draw, keys)
+        edition = self._edition(whole, draw, self._keys(whole, draw))
+        if edition.html_size <= self._newsletter.max_bytes:
+            return edition
         fitting = trim(whole, size, self._newsletter.max_bytes)
         return self._edition(fitting, draw, self._keys(fitting, draw))
 

@@ -72,8 +72,10 @@ class Ahead:
         if self._is_alone or self._until_start > 0:
             return
         try:
-            self._other = self._other or _Other(self._recipe)
-            if draws and self._other.is_ready():
+            if self._other is None:
+                self._other = _Other()
+                self._other.tell(self._recipe)
+            elif draws and self._other.is_ready():
                 self._other.tell([_plain_draw(draw) for draw in draws])
                 self._asked = draws
         except _LOST as error:
@@ -114,7 +116,7 @@ class Ahead:
 class _Other:
     """The other process. All may raise one of _LOST."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this program; in a session of its own, away from Ctrl-C
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
@@ -123,7 +125,6 @@ class _Other:
         self._questions = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
         self._has_begun = False
-        self.tell(recipe)
 
     def is_ready(self) -> bool:
         """Whether it has said so; does not wait for it."""
