@@ -270,6 +270,21 @@ def test_the_page_speaks_the_readers_language(client, language, heading):
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
 
 
+def test_a_language_that_the_address_asks_for_stays_until_the_end(client, mails):
+    german = client.get("/sign-up/weekly?lang=de").text
+    action = re.search('<form method="post" action="([^"]+)"', german)[1]
+    again = client.post(
+        action, data={"email": "ada@example.org", "name": "see evil.example/x", "categories": "privacy"}
+    )
+    assert "Ein Name kann keine Web- oder Mailadresse enthalten." in again.text
+    assert f'action="{action}"' in again.text
+    sample = re.search('formaction="([^"]+)"', german)
+    assert sample is None or sample[1].endswith("?lang=de")
+    taken = send(client, action)
+    assert taken.headers["location"] == "/sign-up/weekly/sent?lang=de"
+    assert 'action="/preferences?lang=de"' in client.get("/preferences?lang=de").text
+
+
 def test_countries_are_all_there_in_the_order_of_the_language(client):
     german = client.get("/sign-up/weekly?lang=de").text
     assert re.findall(r'<option value="[A-Z]{2}"[^>]*>([^<]+)', german)[:4] == [

@@ -112,7 +112,7 @@ def _link_routes(routes: APIRouter, site: Site) -> None:
         if verdict is Verdict.WELCOME:
             visit.app.press.store.errands.add(ErrandKind.LINK, {"email": email}, visit.app.clock())
             after.add_task(site.do_errands)
-        return see(f"/preferences/sent{_lang(visit)}")
+        return see(f"/preferences/sent{visit.lang}")
 
     @routes.get("/preferences/sent")
     def sent(visit: Visit = visiting) -> HTMLResponse:
@@ -160,7 +160,7 @@ def _taken(
             network = visit.network if visit.app.settings.web.keep_network_addresses else ""
             visit.app.press.store.errands.add(ErrandKind.SIGN_UP, wish | {"network": network}, visit.app.clock())
             after.add_task(visit.site.do_errands)
-    return see(f"/sign-up/{newsletter.slug}/sent{_lang(visit)}")
+    return see(f"/sign-up/{newsletter.slug}/sent{visit.lang}")
 
 
 def _look_into_your_inbox(visit: Visit, newsletter: NewsletterSettings) -> HTMLResponse:
@@ -199,11 +199,6 @@ def too_many(visit: Visit) -> HTMLResponse:
     """The answer when a network, or everybody, has sent more forms than they may."""
     words = visit.say("There were more forms than usual from where you are. Please try again tomorrow.")
     return visit.notice(visit.say("Not now"), words, status=429)
-
-
-def _lang(visit: Visit) -> str:
-    asked = visit.request.query_params.get("lang")
-    return f"?lang={visit.language}" if asked else ""
 
 
 def _link_form(visit: Visit, email: str = "", error: DigestError | None = None) -> HTMLResponse:

@@ -43,6 +43,11 @@ class Visit:
         """For the log of consent."""
         return Origin("web", self.network)
 
+    @property
+    def lang(self) -> str:
+        """What keeps the language in an address of ours where this address asks for one: "?lang=de", or nothing."""
+        return f"?lang={self.language}" if self.request.query_params.get("lang") else ""
+
     def of(self, language: str) -> Visit:
         """The same in the language of a reader who is known, unless the address asks for another."""
         return Visit(self.site, self.request, language_of(self.request, language))
@@ -53,7 +58,7 @@ class Visit:
 
     def page(self, template: str, status: int = 200, policy: str = PAGE_POLICY, **variables: object) -> HTMLResponse:
         """A page in that language."""
-        return self.site.page(template, status, policy, self.language, **variables)
+        return self.site.page(template, status, policy, self.language, lang=self.lang, **variables)
 
     def notice(
         self, heading: str, *paragraphs: str, status: int = 200, alternative: dict[str, str] | None = None
