@@ -41,7 +41,8 @@ class Mailing:
             press.newsletter_of(issue), press.settings.site, fragments, issue.approval_hash, press.mail_secret, now,
             archive_url(press, issue.newsletter), is_test=is_test,
         )  # fmt: skip
-        self._composer = composer(press, issue, fragments)
+        self._recipe = recipe(press, issue, fragments)
+        self._composer = self._recipe.composer()
         self._plans: dict[EditionId, MessagePlan] = {}
         self._revised: dict[EditionId, Edition | None] = {}
 
@@ -60,10 +61,9 @@ class Mailing:
 
         Nothing is read before the first is asked for.
         """
-        of = recipe(self._press, self._issue, self._fragments)
-        with closing(Ahead(of, self._composer)) as ahead:
-            may = self._press.settings.deliver.processes > 1
-            yield from Freeze(self._press, self._issue, self._composer, now, ahead if may else None).chunks(now, places)
+        with closing(Ahead(self._recipe, self._composer)) as ahead:
+            beside = ahead if self._press.settings.deliver.processes > 1 else None
+            yield from Freeze(self._press, self._issue, self._composer, now, beside).chunks(now, places)
 
     def rows(self, recipients: Sequence[Recipient], now: datetime) -> list[tuple[SubscriberId, Edition]]:
         """These readers with their edition, due or not; who was told all of it before is left out."""
