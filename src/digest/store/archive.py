@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,9 +72,13 @@ def unpack(archive: Path, folder: Path) -> Manifest:
             raise StateError(str(archive), "is no backup of Digest Press", _NAME_ONE)
         with tarfile.open(archive) as tar:
             for member in tar:
-                if not member.isfile() or member.name.startswith("/") or ".." in Path(member.name).parts:
+                source = tar.extractfile(member) if member.isfile() else None
+                if source is None or member.name.startswith("/") or ".." in Path(member.name).parts:
                     raise StateError(str(archive), f"holds {member.name!r}, which no backup does", "use another")
-                tar.extract(member, folder, filter="data")
+                target = folder / member.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with source, target.open("wb") as out:  # not tar.extract: safe extraction came with Python 3.11.4
+                    shutil.copyfileobj(source, out)
         manifest = _manifest(archive, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise StateError(str(archive), "is no backup of Digest Press", _NAME_ONE) from error
