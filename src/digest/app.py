@@ -31,6 +31,7 @@ from digest.ports.alarms import Hook, SeedMailbox
 from digest.ports.feedback import Mailbox
 from digest.ports.outside import Embedder, Fetching, PictureHost, SpamFilter, TeaserModel, Transport
 from digest.ports.readers import ErasureJournal
+from digest.ports.store import Store
 from digest.render.templates import Templates
 
 _YOUNG = 10_000
@@ -136,7 +137,15 @@ def build(loaded: Loaded, clock: Clock) -> App:
     gc.set_threshold(_YOUNG)
     settings = loaded.settings
     store = open_store(settings.database.url, loaded.root, address_key_of(loaded), defer_of(settings.queue))
-    queue = open_queue(settings.queue, store.engine)
+    try:
+        return _put_together(loaded, store, open_queue(settings.queue, store.engine), clock)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _put_together(loaded: Loaded, store: Store, queue: ProcrastinateQueue | None, clock: Clock) -> App:
+    settings = loaded.settings
     keys = web_keys(settings) or (_own_key(key_files(loaded)["var/secret.key"]),)
     press = Press(
         settings=settings,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def test_a_disk_that_is_full_in_mid_send_stops_it_and_loses_nobody(
     ready.start(errand)
     assert ready.wait() == FAILED
     assert sink.total < READERS
-    assert [checked for (checked,) in sqlite3.connect(file).execute("PRAGMA integrity_check")] == ["ok"]
+    with closing(sqlite3.connect(file)) as connection:
+        assert [checked for (checked,) in connection.execute("PRAGMA integrity_check")] == ["ok"]
     ready.start(Errand(f"sqlite:///{file}", sink.port, sent.issue.id, hours=1))
     assert ready.wait() == GOOD
     assert sent.counts() == {DeliveryState.SENT: READERS}

@@ -114,3 +114,4 @@ def _global_options(
     version: VersionOption = False,
 ) -> None:
     ctx.obj = Context(config_path, overrides(settings or ()), moved_clock(now))
+    ctx.call_on_close(ctx.obj.close)

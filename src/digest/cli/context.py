@@ -74,6 +74,11 @@ class Context:
 
         return build(self.loaded, self.clock)
 
+    def close(self) -> None:
+        """The command is done: closes the database, if it was opened."""
+        if made := self.__dict__.get("app"):
+            made.press.store.close()
+
 
 def context_of(ctx: typer.Context) -> Context:
     """The one that the global options made."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,7 +43,7 @@ address = "weekly@press.example.com"
 
 
 @pytest.fixture
-def app(folder: Path, sink: Sink) -> App:
+def app(folder: Path, sink: Sink) -> Iterator[App]:
     """Five readers of an issue whose recipients are written down, and of which two deliveries are claimed."""
     Path("config.toml").write_text(CONFIG.format(port=sink.port), encoding="utf-8")
     app = build(load(Path("config.toml")), lambda: datetime.now(UTC))
@@ -53,7 +54,8 @@ def app(folder: Path, sink: Sink) -> App:
     ledger.freeze(mailing.chunks(now), issue.id, now)
     app.press.store.issues.advance(issue.id, IssueState.SENDING, now)
     ledger.claim(issue.id, 2, now + timedelta(minutes=15), now)
-    return app
+    yield app
+    app.press.store.close()
 
 
 def lines(output: str) -> list[dict[str, object]]:

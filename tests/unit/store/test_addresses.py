@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import DateTime, bindparam, text
 
 from build import NOW, WEEKLY, consent, preferences, subscriber_draft
 from databases import ADDRESS_KEY
@@ -49,13 +49,12 @@ def test_a_database_with_plain_keys_gets_secret_ones(bare_database_url: str, tmp
         config.set_main_option("script_location", str(Path(migrations.__file__).parent / "migrations"))
         config.attributes.update(connection=connection, keys=KEYS)
         command.upgrade(config, "0007")
-        connection.execute(text(
+        for row in (
             "INSERT INTO subscriber (id, email, email_key, name, search_text, country, timezone, language, state, "
-            "created_at) VALUES (7, 'Ada@example.com', 'ada@example.com', '', '', '', 'UTC', 'en', 'confirmed', :now)"
-        ), {"now": NOW})  # fmt: skip
-        connection.execute(
-            text("INSERT INTO suppression VALUES ('gone@example.com', '', 'bounce', :now)"), {"now": NOW}
-        )
+            "created_at) VALUES (7, 'Ada@example.com', 'ada@example.com', '', '', '', 'UTC', 'en', 'confirmed', :now)",
+            "INSERT INTO suppression VALUES ('gone@example.com', '', 'bounce', :now)",
+        ):
+            connection.execute(text(row).bindparams(bindparam("now", NOW, DateTime())))
     store = open_store(bare_database_url, tmp_path, ADDRESS_KEY)
     assert store.readers.by_email("ADA@example.com").id == 7
     assert store.readers.suppressed("Gone@example.com")[0].reason is SuppressionReason.BOUNCE

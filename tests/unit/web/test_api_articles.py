@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -165,7 +166,7 @@ def test_a_missing_field_and_a_near_miss_say_what_to_send(client):
 @pytest.mark.parametrize("body", [[], "x", 7, None])
 def test_what_is_no_article_is_a_problem(client, body: Any):
     answer = client.post("/api/v1/articles", json=body)
-    assert (answer.status_code, answer.json()["title"]) == (422, "Unprocessable Entity")
+    assert (answer.status_code, answer.json()["title"]) == (422, HTTPStatus(422).phrase)
 
 
 def test_broken_json_is_a_problem(client):
