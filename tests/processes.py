@@ -82,6 +82,9 @@ class Digests:
         for one in [*children(process), process] if how is signal.SIGKILL else [process]:
             with suppress(ProcessLookupError):
                 os.kill(one, how)
+        return self._gone(process, seconds)
+
+    def _gone(self, process: int, seconds: float) -> tuple[str, ...]:
         until = time.monotonic() + seconds
         while is_there(process):
             assert time.monotonic() < until, f"{self.running[process]} does not end"
@@ -89,12 +92,12 @@ class Digests:
         return self.running.pop(process)
 
     def stop_all(self, seconds: float = 40) -> None:
-        """Asks all of them to end, and waits until they have."""
+        """Asks all of them to end, once, and waits until they have."""
         for process in self.running:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGTERM)
         for process in list(self.running):
-            self.end(process, signal.SIGTERM, seconds)
+            self._gone(process, seconds)
 
     def end_all(self) -> None:
         for process in list(self.running):

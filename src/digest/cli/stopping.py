@@ -1,4 +1,4 @@
-"""Being asked to end: the first SIGINT or SIGTERM asks, a second one does not ask any more."""
+"""Being asked to end: the first SIGINT or SIGTERM asks, a later one does not ask any more."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_TOGETHER = 1.0
+"""Seconds: whoever stops a service may tell all of its processes, and each of them its own; that is one request."""
 
 
 class Stop:
@@ -31,14 +34,19 @@ class Stop:
 
 @contextmanager
 def stop_on_signals() -> Iterator[Stop]:
-    """A Stop that signals ask; a second signal raises KeyboardInterrupt. Only the main thread can hear signals."""
+    """A Stop that signals ask; another one a second later raises KeyboardInterrupt. Only the main thread hears them."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
+    first: float | None = None
+
     def heard(number: int, frame: object) -> None:
-        if stop():
+        nonlocal first
+        now = monotonic()
+        first = first or now
+        if now - first > _TOGETHER:
             raise KeyboardInterrupt
         stop.ask()
 
