@@ -25,6 +25,7 @@ browser:
 
 servers:
 	@tests/install-servers
+	@tests/install-spamassassin
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
