@@ -161,6 +161,7 @@ def test_keys_change_the_way_to_look(editor: Visitor):
         page.keyboard.press(key)
         link = page.get_by_role("group", name=group).get_by_role("link", name=name, exact=True)
         expect(link).to_have_attribute("aria-current", "true")
+        page.wait_for_load_state()  # each is a page of its own, and hears keys when its scripts have run
     page.keyboard.press("]")
     expect(page.get_by_label("Reader", exact=True)).to_have_value("few")
     page.keyboard.press("?")
