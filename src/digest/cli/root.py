@@ -13,6 +13,8 @@ from digest.errors import DigestError, ExitStatus
 
 PANELS = ("Write", "Readers", "Run", "Look after")
 """The day's work, as `digest --help` groups it."""
+_ONE_LINE = re.compile(r"(?<!\n)\n(?!\n)")
+"""Where the source breaks a paragraph: a terminal breaks it where it is full."""
 _STEPS = {
     errno.ENOENT: "check its name and folder",
     errno.EACCES: "check its rights and whose it is",
@@ -30,7 +32,8 @@ class DigestGroup(TyperGroup):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         for command in self.commands.values():
-            command.short_help = re.split(r"[.:;](?:\s|$)", command.help or "")[0]
+            command.help = _ONE_LINE.sub(" ", command.help or "")
+            command.short_help = re.split(r"[.:;](?:\s|$)", command.help)[0]
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # Typer's own subclass
         """Panel by panel, nouns before verbs."""

@@ -145,6 +145,10 @@ def test_help_fits_a_screen(run, path):
     assert len(result.stdout.strip().splitlines()) <= 48
 
 
+def test_no_paragraph_of_a_help_is_broken_but_by_the_terminal():
+    assert not [path for path, command in TREE.items() if re.search(r"[^\n]\n[^\n]", command.help or "")]
+
+
 @pytest.mark.parametrize("path", LEAVES, ids=" ".join)
 def test_every_command_says_what_it_does_and_gives_an_example_that_calls_it(path):
     command = LEAVES[path]
