@@ -42,7 +42,12 @@ def send(
     processes: Annotated[
         int,
         typer.Option(
-            "--processes", metavar="NUMBER", help="Senders at once; deliver.processes without.", min=0, max=16
+            "--processes",
+            metavar="NUMBER",
+            help="Senders at once; deliver.processes without.",
+            min=0,
+            max=16,
+            show_default=False,
         ),
     ] = 0,
     override: OverrideOption = None,

@@ -33,7 +33,10 @@ def register(root: typer.Typer, panel: str) -> None:
 def preview(
     ctx: typer.Context,
     port: Annotated[
-        int, typer.Option(min=0, max=65_535, metavar="PORT", help="Port to listen on; a free one without.")
+        int,
+        typer.Option(
+            min=0, max=65_535, metavar="PORT", help="Port to listen on; a free one without.", show_default=False
+        ),
     ] = 0,
 ) -> None:
     """Look at issues in the browser; templates and settings that change show at once. On this machine only."""
