@@ -20,6 +20,7 @@ import pytest
 from commands import forker, run_digest
 from digest.demo.mailroom import free_port
 from digest.demo.show import Stage, stage, write_config
+from processes import children
 
 # The slot of the weekly newsletter: Tuesday, 07:00 in London, in winter.
 SLOT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
@@ -43,7 +44,7 @@ def digest(on: Stage, *arguments: str, now: datetime = SOON, status: int = 0) ->
 
 @contextmanager
 def running(on: Stage, now: datetime) -> Iterator[None]:
-    """`digest run` with the clock moved; SIGTERM at the end must stop it well."""
+    """`digest run` with the clock moved; SIGTERM at the end, to all of its processes, must stop it well."""
     settings = ("--set", "schedule.tick_seconds=1", "--set", "schedule.lead_minutes=0")
     log = on.folder / "run.log"
     process = forker().start(("--now", now.isoformat(), *settings, "run"), on.folder, log, log)
@@ -51,9 +52,11 @@ def running(on: Stage, now: datetime) -> Iterator[None]:
         wait_for(lambda: answers(f"{address(on)}/healthz"), on)
         yield
     finally:
-        os.kill(process, signal.SIGTERM)
+        for one in (process, *children(process)):
+            os.kill(one, signal.SIGTERM)
         status = forker().wait(process, 20)
     assert status == 0, log.read_text()
+    assert "Traceback" not in log.read_text()
 
 
 def wait_for(what: Callable[[], bool], on: Stage) -> None:

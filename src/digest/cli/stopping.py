@@ -1,4 +1,4 @@
-"""Being asked to end: the first SIGINT or SIGTERM asks, a later one does not ask any more."""
+"""Being asked to end: SIGTERM and the first SIGINT (Ctrl+C) ask, a second Ctrl+C does not ask any more."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_TOGETHER = 1.0
-"""Seconds: whoever stops a service may tell all of its processes, and each of them its own; that is one request."""
 
 
 class Stop:
@@ -34,19 +31,18 @@ class Stop:
 
 @contextmanager
 def stop_on_signals() -> Iterator[Stop]:
-    """A Stop that signals ask; another one a second later raises KeyboardInterrupt. Only the main thread hears them."""
+    """A Stop that signals ask; SIGINT raises KeyboardInterrupt when it was asked before.
+
+    SIGTERM never does: a service manager tells every process, and each tells its own once more. Only the main thread
+    can hear signals.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
-    first: float | None = None
-
     def heard(number: int, frame: object) -> None:
-        nonlocal first
-        now = monotonic()
-        first = first or now
-        if now - first > _TOGETHER:
+        if stop() and number == signal.SIGINT:
             raise KeyboardInterrupt
         stop.ask()
 
