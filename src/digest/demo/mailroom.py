@@ -45,7 +45,9 @@ class _Keeper:
         for recipient in envelope.rcpt_tos:
             self._count += 1
             name = re.sub(r"[^a-z0-9.@+-]", "_", recipient.lower())[:80]
-            (self._folder / f"{self._count:03}-{name}.eml").write_bytes(content)
+            draft = self._folder / f"{self._count:03}-{name}.part"
+            draft.write_bytes(content)
+            draft.rename(draft.with_suffix(".eml"))  # whoever looks meanwhile finds a whole mail or none
         return "250 2.0.0 kept"
 
 
