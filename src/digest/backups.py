@@ -153,11 +153,11 @@ def _in_the_way(loaded: Loaded, folder: Path) -> str:
     try:
         if engine.dialect.name == "sqlite":
             file = file_of(engine.url)
-            rows = look_into(file) if file.exists() else {}
+            there, rows = str(file), look_into(file) if file.exists() else {}
         else:
             with engine.connect() as connection:
-                rows = count_postgresql(connection)
-        return engine.url.render_as_string() if any(n for name, n in rows.items() if name != "alembic_version") else ""
+                there, rows = engine.url.render_as_string(), count_postgresql(connection)
+        return there if any(n for name, n in rows.items() if name != "alembic_version") else ""
     finally:
         engine.dispose()
 
