@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -123,3 +124,12 @@ def test_what_is_not_there_is_a_page_with_404(client):
 @pytest.mark.parametrize("way", ["drop", "more", "less"])
 def test_what_a_mail_offers_its_reader_leads_to_signing_up_from_the_web(client, way):
     assert client.get(f"/sign-up/weekly/{way}", follow_redirects=False).headers["location"] == "/sign-up/weekly"
+
+
+@pytest.mark.parametrize("address", ["/archive", "/archive/weekly", "/latest/weekly", "/sign-up/weekly"])
+def test_every_link_to_another_page_keeps_the_language_that_was_asked_for(client, sent, address: str):
+    page = client.get(f"{address}?lang=de").text
+    links = re.findall(r'<a [^>]*href="(/(?:sign-up|preferences|latest|archive)\b[^"]*)"', page)
+    pages = [link for link in links if not re.search(r"/archive/\w+/|feed\.", link)]  # an issue speaks its own
+    assert pages
+    assert [link for link in pages if not re.search(r"(\?|&amp;)lang=de$", link)] == []
